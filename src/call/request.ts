@@ -1,0 +1,28 @@
+/** What somebody wants: one call, fully decided, before anything is opened. */
+
+/** Sample rates that the model side may be sent, in Hz. */
+export type InputRate = 8000 | 16000 | 24000
+
+/** One call to place. Made from argv and settings by config/, never changed afterwards. */
+export type CallRequest = {
+  /** Whom to ring, E.164 with the plus. */
+  to: string
+  /** Who rings: a number of the Twilio account, E.164. */
+  from: string
+  /** A Gemini voice name, such as `Kore`. */
+  voice: string
+  /** A Gemini Live model id, without the `models/` prefix. */
+  model: string
+  /** What the agent is and wants, in the words of the user: the heart of the system instruction. */
+  prompt: string
+  /** The first words of the agent, or undefined: the model finds its own. */
+  greeting: string | undefined
+  /** A BCP-47 tag such as `en-US` that the agent must speak, or undefined: the model chooses. */
+  language: string | undefined
+  /** Longest conversation, from the answer on, in ms; also given to the carrier as a hard limit. */
+  maxDurationMs: number
+  /** How long the phone may ring, in ms. */
+  ringTimeoutMs: number
+  /** The rate at which the model hears the person. */
+  inputRate: InputRate
+}

@@ -1,0 +1,72 @@
+/** A scenario: who says what in a simulated call, and what goes wrong. The types; `load-scenario` reads them from YAML or JSON. */
+
+/** One simulated call. */
+export type Scenario = {
+  name: string
+  /** How many times faster than real time both simulators and the caller's clock run (default 1). */
+  speed: number
+  phone: PhoneScript
+  /** The conversation in order. The phone side plays the person's turns, the model side the agent's. */
+  turns: readonly ScenarioTurn[]
+  faults: Faults
+}
+
+/** What the phone does before anybody speaks. */
+export type PhoneScript = {
+  /** From `initiated` to the answer (or to giving up), in ms. */
+  ringMs: number
+  outcome: 'answer' | 'busy' | 'no-answer' | 'failed' | 'voicemail'
+}
+
+/** A turn of either side. */
+export type ScenarioTurn = PersonTurn | AgentTurn
+
+/** The person speaks, presses keys, or hangs up (in this order when several are given). */
+export type PersonTurn = {
+  speaker: 'person'
+  /** The words; what the simulated model transcribes. Empty: silent. */
+  text: string
+  /** A WAV file to play instead of the clip or babble made for the text. */
+  audio?: string
+  /** Silence between the end of what the person hears and this turn, in ms (default 600). */
+  pauseMs: number
+  /** Instead of waiting for the end of the agent's speech: begin after having heard this much of it, in ms. */
+  bargeInMs?: number
+  digits?: string
+  hangUp: boolean
+}
+
+/** The model speaks and calls tools. Begun by the greeting trigger, or by the end of the person's speech. */
+export type AgentTurn = {
+  speaker: 'agent'
+  text: string
+  audio?: string
+  /** Thinking time before the first sound, in ms (default 350). */
+  delayMs: number
+  /** Tools called in this turn, after the speech. */
+  tools: readonly { name: string; args: Record<string, unknown> }[]
+}
+
+/** Faults to inject; each absent by default. */
+export type Faults = {
+  /** POST of the call answers with this HTTP status and Twilio error. */
+  dialError?: { status: number; code: number; message: string }
+  /** POST of the call: the connection is reset ('lost': after the call was placed all the same; 'refused': before). */
+  dialReset?: 'lost' | 'refused'
+  /** The account is reported as a trial account. */
+  trialAccount?: boolean
+  /** Status callbacks: none at all, each twice, or in reverse order. */
+  callbacks?: 'none' | 'doubled' | 'reversed'
+  /** The media stream never connects. */
+  mediaNever?: boolean
+  /** The media connection breaks without a close frame, this long after `start`, in ms; the call stays in progress. */
+  mediaDropMs?: number
+  /** REST requests that end the call answer 503 this many times. */
+  hangUpErrors?: number
+  /** The model refuses the upgrade with this HTTP status. */
+  modelHttp?: number
+  /** The model accepts the connection and never answers the setup. */
+  modelSilent?: boolean
+  /** The model closes with this code and reason: at agent turn `turn` (from 1, after half of its sound), or instead of setupComplete with turn 0. */
+  modelClose?: { turn: number; code: number; reason: string }
+}
