@@ -49,8 +49,8 @@ export type OutboundCall = {
   readonly media: Promise<PhoneLeg>
   /** Ends the call in whatever state it is and confirms that it is over. Never rejects; may be called again. */
   hangUp(): Promise<HangUpResult>
-  /** Takes down this call's doors and polling. Does not hang up. */
-  close(): void
+  /** Closes the media connection and takes down this call's doors and polling. Does not hang up. May be called twice. */
+  close(): Promise<void>
 }
 
 /** What the carrier needs to know to ring somebody. */

@@ -1,0 +1,157 @@
+/** The agent's turns as the person hears them: words appear when their sound is played, and stop where it was cut. */
+import type { Emit } from './events.ts'
+
+/** Where the sound stands: positions in ms, as in `Playback`. */
+export type HeardSound = { readonly saidMs: number; readonly heardMs: number; readonly silent: boolean }
+
+/** The fastest that words are believed to be spoken, so that text sent ahead of its sound does not appear ahead of it. */
+const MAX_CHARS_PER_MS = 0.025
+/** A turn that the model never completes is over when nothing more came for this long after its sound was heard. */
+const COMPLETION_PATIENCE_MS = 2000
+
+type AgentTurn = {
+  turn: number
+  startMs: number
+  /** Position at which its sound begins, and ends once that is known. */
+  fromMs: number
+  toMs: number | undefined
+  text: string
+  shown: number
+  complete: boolean
+  lastNewsMs: number
+}
+
+/** One agent's turns of one call. */
+export type AgentTurns = {
+  /** True while a turn is being made or heard. */
+  readonly open: boolean
+  /** The model is about to say sound; opens a turn if none is being made. Returns its number when it was opened by this. */
+  sound(): number | undefined
+  /** Words of the turn being made; opens one if none is. */
+  text(text: string): void
+  /** The model's turn is over; the person's hearing it may not be. */
+  complete(): void
+  /** Shows what has been heard since, and ends what is over. */
+  progress(): void
+  /** True while the model is still making the turn that was opened last. */
+  readonly making: boolean
+  /** The sound is about to be cut: every open turn ends where it was heard. `by`: the person spoke into it, or the call is over. */
+  cut(by: 'person' | 'end'): void
+}
+
+/** `nowMs`: time since media start. `nextTurn` numbers the turns of both speakers. */
+export function createAgentTurns(deps: {
+  emit: Emit
+  sound: HeardSound
+  nowMs: () => number
+  nextTurn: () => number
+}): AgentTurns {
+  const { emit, sound, nowMs, nextTurn } = deps
+  /** In order; only the last one can still be in the making. */
+  let turns: AgentTurn[] = []
+
+  const making = () => {
+    const last = turns.at(-1)
+    return last && !last.complete ? last : undefined
+  }
+  const open = (): AgentTurn => {
+    const turn: AgentTurn = {
+      turn: nextTurn(),
+      startMs: nowMs(),
+      fromMs: sound.saidMs,
+      toMs: undefined,
+      text: '',
+      shown: 0,
+      complete: false,
+      lastNewsMs: nowMs(),
+    }
+    turns.push(turn)
+    return turn
+  }
+  const heardOf = (turn: AgentTurn) =>
+    Math.max(0, Math.min(sound.heardMs, turn.toMs ?? sound.saidMs) - turn.fromMs)
+
+  /** How many characters have been heard: the words' share of the text is taken as their share of the sound. */
+  const heardChars = (turn: AgentTurn) => {
+    const soundMs = (turn.toMs ?? sound.saidMs) - turn.fromMs
+    if (soundMs <= 0) return turn.complete ? turn.text.length : 0
+    const heardMs = heardOf(turn)
+    if (turn.complete && heardMs >= soundMs) return turn.text.length
+    const share = (turn.text.length * heardMs) / soundMs
+    const spoken = turn.complete ? share : Math.min(share, heardMs * MAX_CHARS_PER_MS)
+    return turn.text.lastIndexOf(' ', Math.floor(spoken)) + 1
+  }
+  const show = (turn: AgentTurn, upTo: number) => {
+    if (upTo <= turn.shown) return
+    emit({
+      type: 'transcript.delta',
+      speaker: 'agent',
+      turn: turn.turn,
+      text: turn.text.slice(turn.shown, upTo),
+    })
+    turn.shown = upTo
+  }
+  const end = (turn: AgentTurn, interrupted: boolean) => {
+    if (!interrupted) show(turn, turn.text.length)
+    const unheard = turn.text.slice(turn.shown).trim()
+    const heardMs = Math.round(heardOf(turn))
+    emit({
+      type: 'turn.ended',
+      speaker: 'agent',
+      turn: turn.turn,
+      text: turn.text.slice(0, turn.shown).trim(),
+      ...(unheard && { unheardText: unheard }),
+      startMs: Math.round(turn.startMs),
+      endMs: Math.round(nowMs()),
+      interrupted,
+      heardMs,
+    })
+  }
+  const over = (turn: AgentTurn) => {
+    const heard = sound.heardMs >= (turn.toMs ?? sound.saidMs) && (turn.toMs !== undefined || sound.silent)
+    return heard && (turn.complete || nowMs() - turn.lastNewsMs > COMPLETION_PATIENCE_MS)
+  }
+
+  return {
+    get open() {
+      return turns.length > 0
+    },
+    sound() {
+      const current = making()
+      const turn = current ?? open()
+      turn.lastNewsMs = nowMs()
+      return current ? undefined : turn.turn
+    },
+    text(text) {
+      const turn = making() ?? open()
+      turn.text += text
+      turn.lastNewsMs = nowMs()
+    },
+    complete() {
+      const turn = making()
+      if (!turn) return
+      turn.complete = true
+      turn.toMs = sound.saidMs
+    },
+    progress() {
+      for (const turn of turns) show(turn, heardChars(turn))
+      for (let turn = turns[0]; turn && over(turn); turn = turns[0]) {
+        end(turn, false)
+        turns = turns.slice(1)
+      }
+    },
+    get making() {
+      return making() !== undefined
+    },
+    cut(by) {
+      for (const turn of turns) {
+        show(turn, heardChars(turn))
+        const cut = !over(turn)
+        if (cut && by === 'person')
+          emit({ type: 'agent.interrupted', turn: turn.turn, heardMs: Math.round(heardOf(turn)) })
+        end(turn, cut)
+      }
+      turns = []
+    },
+  }
+}

@@ -1,0 +1,136 @@
+/** The agent's voice on its way down: model sound -> the phone's rate -> 20 ms frames -> paced into the carrier's buffer. */
+import { createChunker } from '../audio/chunker.ts'
+import { createResampler } from '../audio/resample.ts'
+import type { Clock } from '../flow/clock.ts'
+import { createPlayback } from './playback.ts'
+import type { PhoneLeg } from './ports.ts'
+
+/** Length of one frame sent to the phone. */
+export const FRAME_MS = 20
+/**
+ * How much sound the carrier's buffer holds at most. Enough to ride out a stalled event loop or network; little enough that a `clear`
+ * never waits behind a long burst of sound on a slow uplink, and that Twilio's limit of ten minutes is out of reach.
+ */
+const LEAD_MS = 1000
+/** How often the buffer is topped up while more sound waits. */
+const TOP_UP_MS = 100
+/** Marks also stand inside long speech, so that what was heard is known this exactly. */
+const FRAMES_PER_MARK = 10
+/** An echo that is this late will not come: playback is then believed by the clock. */
+const ECHO_PATIENCE_MS = 2000
+
+/** Positions are ms of sound, as in `Playback`. */
+export type AgentVoice = {
+  /** Position after the last sound said, sent or still waiting here. */
+  readonly saidMs: number
+  /** Position that the person has heard. */
+  readonly heardMs: number
+  /** True when everything said has been heard (or can no longer be heard). */
+  readonly silent: boolean
+  /** Sound of the model, any number of samples. */
+  say(pcm: Int16Array): void
+  /** The speech is over: lets the filter's tail and the last, padded frame go. May be called again. */
+  finish(): void
+  /** The carrier echoed a mark. */
+  markEchoed(name: string): void
+  /** Drops everything not yet heard, here and at the carrier. */
+  cut(): void
+  /** Stops the pacing; nothing more is sent. */
+  close(): void
+}
+
+/** A voice into `phone`. `sent` is told of every frame at the moment and with the clock time at which its playback begins. */
+export function createAgentVoice(
+  phone: PhoneLeg,
+  modelRate: number,
+  clock: Clock,
+  sent: (pcm: Int16Array, playsAtMs: number) => void,
+): AgentVoice {
+  const resampler = createResampler(modelRate, phone.sampleRate)
+  const chunker = createChunker((phone.sampleRate * FRAME_MS) / 1000)
+  const playback = createPlayback()
+  let waiting: Int16Array[] = []
+  let unfinished = false
+  let sinceMark = 0
+  let playsAtMs = 0
+  let cancelTopUp: (() => void) | undefined
+
+  const mark = () => {
+    sinceMark = 0
+    phone.mark(playback.mark())
+  }
+  const send = (frame: Int16Array, nowMs: number) => {
+    phone.play(frame)
+    playback.play(FRAME_MS, nowMs)
+    // A line of its own, without the echoes' corrections: a recording must not jump by some ms inside a word.
+    playsAtMs = Math.max(playsAtMs, nowMs)
+    sent(frame, playsAtMs)
+    playsAtMs += FRAME_MS
+    sinceMark += 1
+    if (sinceMark === FRAMES_PER_MARK) mark()
+  }
+  const topUp = () => {
+    const nowMs = clock.nowMs()
+    let count = 0
+    for (const frame of waiting) {
+      if (playback.pendingMs(nowMs) >= LEAD_MS) break
+      send(frame, nowMs)
+      count += 1
+    }
+    waiting = waiting.slice(count)
+    if (waiting.length === 0) {
+      if (sinceMark > 0) mark()
+    } else {
+      cancelTopUp ??= clock.after(TOP_UP_MS, () => {
+        cancelTopUp = undefined
+        topUp()
+      })
+    }
+  }
+  const stopTopUp = () => {
+    cancelTopUp?.()
+    cancelTopUp = undefined
+    waiting = []
+  }
+
+  return {
+    get saidMs() {
+      return playback.givenMs + waiting.length * FRAME_MS
+    },
+    get heardMs() {
+      return playback.heardMs(clock.nowMs())
+    },
+    get silent() {
+      const overdueMs = clock.nowMs() - playsAtMs
+      return waiting.length === 0 && (!playback.awaitsEcho || overdueMs > ECHO_PATIENCE_MS)
+    },
+    say(pcm) {
+      unfinished = true
+      for (const frame of chunker.push(resampler.push(pcm))) waiting.push(frame)
+      topUp()
+    },
+    finish() {
+      if (!unfinished) return
+      unfinished = false
+      for (const frame of chunker.push(resampler.flush())) waiting.push(frame)
+      const last = chunker.flush()
+      if (last) waiting.push(last)
+      resampler.reset()
+      topUp()
+    },
+    markEchoed: (name) => {
+      playback.echoed(name, clock.nowMs())
+    },
+    cut() {
+      stopTopUp()
+      unfinished = false
+      resampler.reset()
+      chunker.reset()
+      sinceMark = 0
+      phone.clear()
+      playback.cut(clock.nowMs())
+      playsAtMs = 0
+    },
+    close: stopTopUp,
+  }
+}

@@ -1,0 +1,36 @@
+/** What the model is told: the user's prompt in the frame that every phone call needs, and the words that make it begin. */
+import type { CallRequest } from './request.ts'
+import { END_CALL } from './tools.ts'
+
+/** The system instruction for a call. */
+export function systemInstruction(request: Pick<CallRequest, 'prompt' | 'language'>): string {
+  const lines = [
+    request.prompt.trim(),
+    '',
+    'You are on a live phone call that you placed. Speak naturally and briefly, one question at a time, without lists or markup.',
+    'In your first sentence say that you are an AI assistant. Never claim to be a human being.',
+    `When the conversation is over, say goodbye and then call the function ${END_CALL.name}. Never speak about functions.`,
+  ]
+  if (request.language) {
+    const language = languageName(request.language)
+    // Google's own wording for native-audio models, which ignore speechConfig.languageCode: https://ai.google.dev/gemini-api/docs/live-guide
+    lines.push(`RESPOND IN ${language}. YOU MUST RESPOND UNMISTAKABLY IN ${language}.`)
+  }
+  return lines.join('\n')
+}
+
+/** The text that makes the model speak first: it answers, it does not begin (https://ai.google.dev/gemini-api/docs/live-api/best-practices). */
+export function greetingTrigger(greeting: string | undefined): string {
+  const first = 'The person has just picked up the phone.'
+  return greeting
+    ? `${first} Greet them now. Say exactly this: ${JSON.stringify(greeting)}`
+    : `${first} Greet them now and say why you are calling.`
+}
+
+function languageName(tag: string): string {
+  try {
+    return (new Intl.DisplayNames(['en'], { type: 'language' }).of(tag) ?? tag).toUpperCase()
+  } catch {
+    return tag
+  }
+}

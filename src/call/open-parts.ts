@@ -1,0 +1,58 @@
+/** Before anybody's phone rings: the public address, the model session and the carrier's consent, all at once, or none of it. */
+import type { Clock } from '../flow/clock.ts'
+import type { CloseStack } from '../flow/close-stack.ts'
+import { CallError } from './error.ts'
+import type { Emit } from './events.ts'
+import type { Carrier, Ingress, LiveModel, ModelLeg, ModelSetup } from './ports.ts'
+
+/** What a call is made of. */
+export type CallParts = {
+  carrier: Carrier
+  model: LiveModel
+  /** Opens the public address; rejects with a CallError and leaves nothing open. */
+  openIngress: (signal: AbortSignal) => Promise<Ingress>
+  clock: Clock
+  emit: Emit
+}
+
+/**
+ * Opens everything that does not ring a phone, in parallel, because nothing forces an order. What was opened is on `opened` at once,
+ * so it is closed whatever happens. The first failure stops the rest and is the one that is thrown.
+ */
+export async function openParts(
+  setup: ModelSetup,
+  parts: CallParts,
+  opened: CloseStack,
+  signal: AbortSignal,
+): Promise<{ ingress: Ingress; model: ModelLeg }> {
+  const { carrier, clock, emit } = parts
+  const stop = new AbortController()
+  const either = AbortSignal.any([signal, stop.signal])
+  const startedAtMs = clock.nowMs()
+
+  const openAddress = async () => {
+    const ingress = await parts.openIngress(either)
+    opened.push('public address', () => ingress.close(), 5000)
+    emit({ type: 'ingress.ready', publicUrl: ingress.doors.publicUrl, via: ingress.via })
+    return ingress
+  }
+  const openModel = async () => {
+    const leg = await parts.model.connect(setup, either)
+    opened.push('model session', () => leg.close())
+    const { model, voice } = setup
+    emit({ type: 'model.ready', model, voice, connectMs: Math.round(clock.nowMs() - startedAtMs) })
+    return leg
+  }
+  const stopOthers = (error: unknown): never => {
+    stop.abort(error)
+    throw error
+  }
+  const [ingress, model, consent] = await Promise.allSettled([
+    openAddress().catch(stopOthers),
+    openModel().catch(stopOthers),
+    carrier.check(either).catch(stopOthers),
+  ])
+  if (ingress.status === 'fulfilled' && model.status === 'fulfilled' && consent.status === 'fulfilled')
+    return { ingress: ingress.value, model: model.value }
+  throw stop.signal.reason ?? new CallError('internal', 'the parts of the call could not be opened')
+}

@@ -1,0 +1,107 @@
+/** One call from beginning to end: open everything, ring, talk, hang up, close everything, report. */
+import { createCloseStack } from '../flow/close-stack.ts'
+import { settledWithin } from '../flow/deadline.ts'
+import { type Bridge, createBridge } from './bridge.ts'
+import { CallError, toCallError } from './error.ts'
+import type { Emit } from './events.ts'
+import { createFigures } from './figures.ts'
+import { greetingTrigger, systemInstruction } from './instructions.ts'
+import { followLine, type Line } from './line.ts'
+import { type CallParts, openParts } from './open-parts.ts'
+import type { OutboundCall } from './ports.ts'
+import type { CallReport } from './report.ts'
+import type { CallRequest } from './request.ts'
+import { ring } from './ring.ts'
+import { stopReason } from './stop.ts'
+import { type End, talk } from './talk.ts'
+import { END_CALL } from './tools.ts'
+
+/** The carrier's own limit stands behind ours, in case we are gone by then. */
+const TIME_LIMIT_MARGIN_MS = 15_000
+/** Hanging up may take this long in all, retries and confirmation included; real time. */
+const HANG_UP_WITHIN_MS = 25_000
+/** The status that says so is on its way when the carrier has confirmed the end. */
+const LAST_STATUS_WITHIN_MS = 1000
+
+type Facts = Pick<CallReport, 'callSid' | 'dialled' | 'hungUp' | 'durationMs'>
+
+/**
+ * Places the call and lives through it. Whatever ends it comes back as the report; nothing rejects. When this resolves, the call is over
+ * (or reported as unknown), both legs are closed and the public address is gone. `signal` aborts with a `StopReason`.
+ */
+export async function placeCall(
+  request: CallRequest,
+  parts: CallParts,
+  signal: AbortSignal,
+): Promise<CallReport> {
+  const figures = createFigures()
+  const facts: Facts = { callSid: null, dialled: 'no', hungUp: false, durationMs: 0 }
+  const opened = createCloseStack()
+  const emit: Emit = (event) => {
+    figures.note(event)
+    parts.emit(event)
+  }
+  const live = async (): Promise<End> => {
+    const { to, from, voice, model } = request
+    emit({ type: 'call.requested', to, from, voice, model })
+    const setup = {
+      ...{ model, voice, language: request.language, inputRate: request.inputRate },
+      systemInstruction: systemInstruction(request),
+      tools: [END_CALL],
+    }
+    const ready = await openParts(setup, { ...parts, emit }, opened, signal)
+    const { carrier, clock } = parts
+    const bridge = createBridge({
+      model: ready.model,
+      clock,
+      emit,
+      trigger: greetingTrigger(request.greeting),
+    })
+
+    const { ringTimeoutMs, maxDurationMs } = request
+    const timeLimitMs = maxDurationMs + TIME_LIMIT_MARGIN_MS
+    const call = await carrier.dial({ to, from, ringTimeoutMs, timeLimitMs }, ready.ingress.doors, signal)
+    facts.dialled = 'yes'
+    facts.callSid = call.callId
+    emit({ type: 'call.created', callSid: call.callId })
+    const line = followLine(call, clock, emit)
+    opened.push('call', () => endCall(call, line, bridge, facts), HANG_UP_WITHIN_MS)
+
+    const answer = await ring({ call, line, bridge, ingress: ready.ingress, clock, ringTimeoutMs }, signal)
+    if ('end' in answer) return answer.end
+    emit({ type: 'media.started', streamSid: answer.phone.streamId })
+    return talk({ phone: answer.phone, line, bridge, clock, maxDurationMs }, signal)
+  }
+
+  const end = await live().catch((error: unknown): End => whyFailed(error, signal))
+  await opened.close()
+  return { ...inWords(end, facts), ...facts, ...figures.figures() }
+}
+
+/** Hangs up first and closes the socket after it: closing it first would leave the ending to the rest of the TwiML. */
+async function endCall(call: OutboundCall, line: Line, bridge: Bridge, facts: Facts): Promise<void> {
+  facts.durationMs = line.sinceAnswerMs
+  facts.hungUp = 'unknown'
+  bridge.close()
+  if ((await call.hangUp()) === 'ended') {
+    facts.hungUp = true
+    await settledWithin(line.final, LAST_STATUS_WITHIN_MS)
+  }
+  await call.close()
+}
+
+/** Being told to stop explains every failure that follows, except the doubt whether somebody's phone rings. */
+function whyFailed(error: unknown, signal: AbortSignal): End {
+  const failure = toCallError(error)
+  if (failure.code === 'dial-unknown') return failure
+  return stopReason(signal) ?? failure
+}
+
+function inWords(end: End, facts: Facts): Pick<CallReport, 'reason' | 'error'> {
+  if (!(end instanceof CallError)) return { reason: end }
+  if (end.code === 'dial-unknown') {
+    facts.dialled = 'unknown'
+    facts.hungUp = 'unknown'
+  }
+  return { reason: end.code, error: { message: end.message, ...(end.hint && { hint: end.hint }) } }
+}

@@ -1,0 +1,55 @@
+/** From the placed call to the standing media connection, or to the reason why there is none. */
+import type { Clock } from '../flow/clock.ts'
+import type { Bridge } from './bridge.ts'
+import { CallError } from './error.ts'
+import type { Line } from './line.ts'
+import type { Ingress, OutboundCall, PhoneLeg } from './ports.ts'
+import { stopped } from './stop.ts'
+import { type End, endByStatus } from './talk.ts'
+
+/** The carrier ends the ringing itself, some seconds late at times; when it does not, we give up after this much more. */
+const RING_MARGIN_MS = 15_000
+/** From the answer until the media stream must stand. */
+const MEDIA_PATIENCE_MS = 8000
+
+/** Waits for the callee. Nothing rejects; hanging up is the caller's part. */
+export async function ring(
+  on: {
+    call: OutboundCall
+    line: Line
+    bridge: Bridge
+    ingress: Ingress
+    clock: Clock
+    ringTimeoutMs: number
+  },
+  signal: AbortSignal,
+): Promise<{ phone: PhoneLeg } | { end: End }> {
+  const { call, line, bridge, ingress, clock } = on
+  const done = new AbortController()
+  const patience = async (): Promise<End> => {
+    const answered = line.answered.then(() => true)
+    const rungOut = clock.sleep(on.ringTimeoutMs + RING_MARGIN_MS, done.signal).then(() => false)
+    if (!(await Promise.race([answered, rungOut]))) return 'no-answer'
+    await clock.sleep(MEDIA_PATIENCE_MS, done.signal)
+    return new CallError(
+      'media-never-connected',
+      'the call was answered, but its audio never reached this machine',
+      {
+        hint: 'Check that the public address is reachable from the internet (wss on port 443). Twilio names the cause in its console, under Monitor > Logs > Errors.',
+      },
+    )
+  }
+  const end = (reason: End) => ({ end: reason })
+  try {
+    return await Promise.race([
+      call.media.then((phone) => ({ phone })),
+      stopped(signal).then(end),
+      line.final.then(endByStatus).then(end),
+      bridge.modelLost.then(end),
+      ingress.lost.then(end),
+      patience().then(end),
+    ])
+  } finally {
+    done.abort()
+  }
+}
