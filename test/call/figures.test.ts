@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { estimateCostUsd } from '../../src/call/cost.ts'
+import { createFarewell } from '../../src/call/farewell.ts'
+import { percentile } from '../../src/call/figures.ts'
+import { greetingTrigger, systemInstruction } from '../../src/call/instructions.ts'
+import { advances, type CallStatus, isCallStatus, isFinal } from '../../src/call/status.ts'
+
+describe('a call status', () => {
+  it('only advances', () => {
+    const steps: CallStatus[] = ['queued', 'initiated', 'ringing', 'in-progress', 'completed']
+    for (const [i, earlier] of steps.entries())
+      for (const [j, later] of steps.entries()) expect(advances(earlier, later)).toBe(j > i)
+    expect(advances('busy', 'completed')).toBe(false)
+    expect(advances(undefined, 'queued')).toBe(true)
+  })
+
+  it('is final exactly when the call is over', () => {
+    expect(
+      ['completed', 'busy', 'no-answer', 'failed', 'canceled'].every((s) => isCallStatus(s) && isFinal(s)),
+    ).toBe(true)
+    expect(['queued', 'initiated', 'ringing', 'in-progress'].some((s) => isCallStatus(s) && isFinal(s))).toBe(
+      false,
+    )
+    expect(isCallStatus('toString')).toBe(false)
+  })
+})
+
+describe('the figures', () => {
+  it('take percentiles by the nearest rank', () => {
+    const values = [50, 10, 20, 40, 30]
+    expect(percentile(values, 0.5)).toBe(30)
+    expect(percentile(values, 0.95)).toBe(50)
+    expect(percentile([], 0.5)).toBeNull()
+  })
+
+  it('price sound, text and thoughts apart', () => {
+    const usage = {
+      promptTokens: 2_000_000,
+      promptAudioTokens: 1_000_000,
+      responseTokens: 1_500_000,
+      responseAudioTokens: 1_000_000,
+      thoughtTokens: 500_000,
+      totalTokens: 3_500_000,
+    }
+    expect(estimateCostUsd(usage)).toBeCloseTo(3 + 0.75 + 12 + 4.5, 6)
+  })
+})
+
+describe('the instructions', () => {
+  it('always tell the model to disclose that it is an AI, and how to end the call', () => {
+    const text = systemInstruction({ prompt: 'Order a pizza.', language: undefined })
+    expect(text).toMatch(/^Order a pizza\./)
+    expect(text).toContain('you are an AI assistant')
+    expect(text).toContain('end_call')
+    expect(text).not.toContain('RESPOND IN')
+  })
+
+  it('name the language in the words that the model obeys', () => {
+    expect(systemInstruction({ prompt: 'x', language: 'de-DE' })).toContain('UNMISTAKABLY IN GERMAN')
+    expect(systemInstruction({ prompt: 'x', language: 'not a tag' })).toContain('NOT A TAG'.toLowerCase())
+  })
+
+  it('quote a given greeting so that its own quotes cannot end it', () => {
+    expect(greetingTrigger('Say "hi"')).toContain('"Say \\"hi\\""')
+    expect(greetingTrigger(undefined)).toContain('Greet them')
+  })
+})
+
+describe('the farewell', () => {
+  const watch = () => {
+    const at = { now: 0, heard: 0 }
+    const farewell = createFarewell(
+      () => at.now,
+      () => {
+        at.heard += 1
+      },
+    )
+    return { at, farewell }
+  }
+
+  it('is heard when the goodbye came before end_call and has been played', () => {
+    const { at, farewell } = watch()
+    farewell.agentSpoke()
+    farewell.begin()
+    farewell.progress(false)
+    farewell.modelDone()
+    farewell.progress(false)
+    expect(at.heard).toBe(0)
+    farewell.progress(true)
+    farewell.progress(true)
+    expect(at.heard).toBe(1)
+  })
+
+  it('waits for a goodbye that comes after end_call', () => {
+    const { at, farewell } = watch()
+    farewell.personSpoke()
+    farewell.begin()
+    farewell.modelDone()
+    at.now = 2000
+    farewell.progress(true)
+    expect(at.heard).toBe(0)
+    farewell.agentSpoke()
+    farewell.progress(false)
+    farewell.modelDone()
+    farewell.progress(true)
+    expect(at.heard).toBe(1)
+  })
+
+  it('does not wait for ever, neither for a goodbye nor for the end of the turn', () => {
+    const { at, farewell } = watch()
+    farewell.begin()
+    at.now = 2400
+    farewell.begin()
+    farewell.progress(true)
+    expect(at.heard).toBe(0)
+    at.now = 2600
+    farewell.progress(true)
+    expect(at.heard).toBe(1)
+  })
+
+  it('never comes without end_call', () => {
+    const { at, farewell } = watch()
+    farewell.agentSpoke()
+    farewell.modelDone()
+    at.now = 60_000
+    farewell.progress(true)
+    expect(at.heard).toBe(0)
+  })
+})
