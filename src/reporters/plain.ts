@@ -1,0 +1,45 @@
+/** The view where no terminal is: finished turns on stdout, a line a stage on stderr, no colour, nothing that moves. */
+import { createCallClock } from './call-clock.ts'
+import { cleanLine } from './clean-text.ts'
+import { chatter, transcriptLine } from './format.ts'
+import { createOutlet } from './outlet.ts'
+import type { Reporter } from './reporter.ts'
+import { padName, summarize } from './summary.ts'
+import type { ViewOptions } from './view.ts'
+
+/** A view for pipes, files and screen readers. Also prints the error of a failed call, so that nobody else has to. */
+export function createPlainView({ stdout, stderr, detail, keptIn }: ViewOptions): Reporter {
+  const out = createOutlet(stdout)
+  const err = createOutlet(stderr)
+  const callClock = createCallClock()
+  const quiet = detail === 'quiet'
+  const say = (line: string | undefined) => {
+    if (line !== undefined) err.write(`${line}\n`)
+  }
+  return {
+    name: 'plain',
+    journal(event) {
+      const line = transcriptLine(event, callClock(event))
+      if (line !== undefined) out.write(`${line}\n`)
+      if (!quiet) {
+        const said = chatter(event)
+        say(said.done)
+        say(said.waiting)
+        if (detail === 'verbose') say(said.detail)
+      }
+      if (event.type === 'warning' && !quiet) {
+        say(`warning: ${cleanLine(event.message)}`)
+        if (event.hint !== undefined) say(`  ${cleanLine(event.hint)}`)
+      }
+      if (event.type === 'call.ended') {
+        const summary = summarize(event, keptIn())
+        if (!quiet || !summary.ok) say(summary.headline)
+        if (!quiet || !summary.ok) say(summary.hint)
+        if (!quiet) for (const [name, value] of summary.rows) say(`  ${padName(name)}  ${value}`)
+      }
+    },
+    close: async () => {
+      await Promise.all([out.flush(), err.flush()])
+    },
+  }
+}

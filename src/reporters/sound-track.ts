@@ -1,0 +1,50 @@
+/** One voice of a recording as pieces on a time line: silence wherever nobody put anything. Positions are samples since media start. */
+
+/** Pieces wait here until their time is taken. */
+export type SoundTrack = {
+  /** Position after the last piece. */
+  readonly end: number
+  /** Puts a copy of a piece at a position; where pieces overlap, the later call wins. What lies before the last `take` is lost. */
+  put(pcm: Int16Array, at: number): void
+  /** Removes everything from this position on. */
+  cut(at: number): void
+  /** The sound up to this position, from where the last `take` ended; to be called with rising positions. */
+  take(upTo: number): Int16Array
+}
+
+/** Pieces whose times differ from an unbroken line by no more than rounding are laid end to end: a missing sample is a click. */
+const ROUNDING_SAMPLES = 2
+
+/** An empty track that begins at position 0. */
+export function createSoundTrack(): SoundTrack {
+  let pieces: { at: number; pcm: Int16Array }[] = []
+  let taken = 0
+  let end = 0
+  return {
+    get end() {
+      return end
+    },
+    put(pcm, at) {
+      const start = Math.abs(at - end) <= ROUNDING_SAMPLES ? end : at
+      pieces.push({ at: start, pcm: pcm.slice() })
+      end = Math.max(end, start + pcm.length)
+    },
+    cut(at) {
+      pieces = pieces
+        .filter((piece) => piece.at < at)
+        .map((piece) => ({ at: piece.at, pcm: piece.pcm.subarray(0, at - piece.at) }))
+      end = Math.min(end, at)
+    },
+    take(upTo) {
+      const sound = new Int16Array(Math.max(0, upTo - taken))
+      for (const { at, pcm } of pieces) {
+        const from = Math.max(0, taken - at)
+        const part = pcm.subarray(from, Math.max(from, upTo - at))
+        if (part.length > 0) sound.set(part, at + from - taken)
+      }
+      taken = Math.max(taken, upTo)
+      pieces = pieces.filter((piece) => piece.at + piece.pcm.length > taken)
+      return sound
+    },
+  }
+}

@@ -1,0 +1,37 @@
+/** A text file that grows in the background, for its owner only. */
+import { createWriteStream } from 'node:fs'
+
+/** Never throws. */
+export type TextFile = {
+  /** Adds text; ignored after a failure. */
+  write(text: string): void
+  /** Resolves when everything is written. Never rejects; may be called twice. */
+  close(): Promise<void>
+}
+
+/** Creates the file with the first write; it must not exist yet. `failed` is called at most once. */
+export function createTextFile(path: string, failed: (error: Error) => void): TextFile {
+  let broken = false
+  const open = () => {
+    const stream = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+    stream.on('error', (error) => {
+      broken = true
+      failed(error)
+    })
+    return stream
+  }
+  let stream: ReturnType<typeof open> | undefined
+  return {
+    write(text) {
+      if (broken) return
+      stream ??= open()
+      stream.write(text)
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (!stream || broken || stream.closed) return resolve()
+        stream.once('close', resolve)
+        stream.end()
+      }),
+  }
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { summarize } from '../../src/reporters/summary.ts'
+import { ended } from './call-story.ts'
+import { forbiddenIn } from './hostile.ts'
+
+describe('the summary', () => {
+  it('tells how the call went, with duration, turns, latency, cost and where it was kept', () => {
+    expect(summarize(ended, '/calls/one')).toEqual({
+      ok: true,
+      headline: 'The person hung up.',
+      hint: undefined,
+      rows: [
+        ['duration', '1 min 12 s'],
+        ['turns', '5, 1 interruption'],
+        ['response', 'p50 480 ms, p95 910 ms'],
+        ['cost', 'about $0.02 for the model'],
+        ['kept in', '/calls/one'],
+      ],
+    })
+  })
+
+  it('leaves out figures that a call nobody answered does not have', () => {
+    const busy = {
+      ...ended,
+      exitCode: 3,
+      reason: 'busy',
+      durationMs: 0,
+      turns: 0,
+      interruptions: 0,
+      latencyP50Ms: null,
+      latencyP95Ms: null,
+      estimatedCostUsd: 0,
+    } as const
+    expect(summarize(busy, undefined)).toEqual({
+      ok: false,
+      headline: 'The line was busy.',
+      hint: undefined,
+      rows: [],
+    })
+  })
+
+  it('says the error and the remedy of a failed call, cleaned', () => {
+    const error = { message: 'Twilio said\u001b[2J\nno.', hint: 'Look\u202E there.' }
+    const failed = summarize({ ...ended, exitCode: 5, reason: 'carrier-refused', error }, undefined)
+    expect(failed).toMatchObject({ ok: false, headline: 'Twilio said[2J no.', hint: 'Look there.' })
+    expect(forbiddenIn(JSON.stringify(failed))).toEqual([])
+  })
+
+  it('says what could not be proved, and the call to ask the carrier about', () => {
+    const unknown = { ...ended, exitCode: 10, dialled: 'unknown', hungUp: 'unknown' } as const
+    const { rows } = summarize(unknown, undefined)
+    expect(rows).toContainEqual(['dialled', 'unknown: a phone may have rung'])
+    expect(rows).toContainEqual(['hung up', 'unknown: the call may still be running'])
+    expect(rows).toContainEqual(['call', ended.callSid])
+  })
+})
