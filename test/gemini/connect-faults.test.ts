@@ -1,0 +1,229 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CallError, type CallErrorCode } from '../../src/call/error.ts'
+import type { ModelSetup } from '../../src/call/ports.ts'
+import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
+import { confirmSetup, type LiveConnection, startLiveServer } from './live-server.ts'
+
+const apiKey = 'AIzaSyCanary0123456789'
+const setup: ModelSetup = {
+  model: 'gemini-3.8-live',
+  voice: 'Kore',
+  systemInstruction: 'You order flowers.',
+  language: undefined,
+  tools: [],
+  inputRate: 16000,
+}
+
+/** What keeps a process alive: sockets, servers and timers. */
+const handles = () => process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Timeout/.test(name)).length
+const unhandled: unknown[] = []
+const note = (reason: unknown) => unhandled.push(reason)
+let handlesBefore = 0
+
+beforeEach(() => {
+  handlesBefore = handles()
+  unhandled.length = 0
+  process.on('unhandledRejection', note)
+})
+afterEach(async () => {
+  // Destroyed sockets are gone a few rounds of the event loop later; one that stays lets the hook time out.
+  do await new Promise((resolve) => setImmediate(resolve))
+  while (handles() > handlesBefore)
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+}, 3000)
+
+/** What connecting fails with, and how long that took. A success fails the test. */
+async function refusal(
+  baseUrl: string,
+  options: Partial<GeminiOptions> = {},
+  signal = new AbortController().signal,
+) {
+  const began = performance.now()
+  try {
+    await createGeminiModel({ apiKey, baseUrl, ...options }).connect(setup, signal)
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error
+    expect(`${error.message} ${error.hint} ${error.stack}`).not.toContain(apiKey)
+    expect(error.cause).toBeUndefined()
+    return { error, tookMs: performance.now() - began }
+  }
+  throw new Error('the session opened')
+}
+
+const onSetup = (act: (connection: LiveConnection) => void) => (connection: LiveConnection) => {
+  connection.ws.once('message', () => act(connection))
+}
+
+describe('connecting rejects within its deadline, and leaves nothing open, when', () => {
+  it.each<[number, string, CallErrorCode]>([
+    [1007, 'API key not valid. Please pass a valid API key.', 'model-key'],
+    [1007, 'Request contains an invalid argument.', 'model-refused'],
+    [
+      1008,
+      'models/gemini-3.8-live is not found for API version v1beta, or is not supported',
+      'model-not-found',
+    ],
+    [1011, 'You exceeded your current quota, please check your plan and billing details.', 'model-quota'],
+    [1011, 'Internal error encountered.', 'model-unreachable'],
+    [1000, '', 'model-unreachable'],
+  ])('the server closes with %i %s', async (code, reason, expected) => {
+    const server = await startLiveServer({ session: onSetup(({ ws }) => ws.close(code, reason)) })
+    const { error, tookMs } = await refusal(server.baseUrl)
+    expect(error.code).toBe(expected)
+    expect(tookMs).toBeLessThan(2000)
+    await server.close()
+  })
+
+  it.each<[number, string, CallErrorCode]>([
+    [400, '{"error":{"code":400,"message":"API key not valid. Please pass a valid API key."}}', 'model-key'],
+    [401, '', 'model-key'],
+    [403, '{"error":{"message":"Method doesn\'t allow unregistered callers"}}', 'model-key'],
+    [404, '<html>nothing here</html>', 'model-unreachable'],
+    [
+      429,
+      '{"error":{"code":429,"message":"Resource has been exhausted (e.g. check quota).","status":"RESOURCE_EXHAUSTED"}}',
+      'model-quota',
+    ],
+    [302, '', 'model-unreachable'],
+    [503, '', 'model-unreachable'],
+  ])('the upgrade is answered with HTTP %i %s', async (status, body, expected) => {
+    const server = await startLiveServer({
+      upgrade: (socket) => {
+        socket.end(
+          `HTTP/1.1 ${status} No\r\ncontent-length: ${body.length}\r\nlocation: /x\r\nconnection: close\r\n\r\n${body}`,
+        )
+        return true
+      },
+    })
+    const { error, tookMs } = await refusal(server.baseUrl)
+    expect(error).toMatchObject({ code: expected, message: expect.stringContaining(`HTTP ${status}`) })
+    expect(tookMs).toBeLessThan(2000)
+    await server.close()
+  })
+
+  it('the body of a refused upgrade never ends', async () => {
+    const server = await startLiveServer({
+      upgrade: (socket) => socket.write('HTTP/1.1 403 No\r\ncontent-length: 99\r\n\r\n{"err'),
+    })
+    const { error, tookMs } = await refusal(server.baseUrl)
+    expect(error.code).toBe('model-key')
+    expect(tookMs).toBeLessThan(2000)
+    await server.close()
+  })
+
+  it('the connection is reset before and after the setup', async () => {
+    for (const behaviour of [
+      { upgrade: (socket: Duplex) => socket.destroy().destroyed },
+      { session: onSetup(({ ws }: LiveConnection) => ws.terminate()) },
+    ]) {
+      const server = await startLiveServer(behaviour)
+      expect((await refusal(server.baseUrl)).error.code).toBe('model-unreachable')
+      await server.close()
+    }
+  })
+
+  it('nobody listens', async () => {
+    const server = await startLiveServer({})
+    await server.close()
+    const { error } = await refusal(server.baseUrl)
+    expect(error.code).toBe('model-unreachable')
+    expect(error.message).toContain('ECONNREFUSED')
+  })
+
+  it('the host does not exist', async () => {
+    const { error } = await refusal('https://gemini.invalid', { connectTimeoutMs: 5000 })
+    expect(error.code).toBe('model-unreachable')
+  })
+
+  it('the answer is not a WebSocket', async () => {
+    const server = await startLiveServer({
+      upgrade: (socket) =>
+        socket.write('HTTP/1.1 101 Ok\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
+    })
+    expect((await refusal(server.baseUrl)).error.code).toBe('model-unreachable')
+    await server.close()
+  })
+
+  it('TLS is spoken to a server without', async () => {
+    const server = await startLiveServer({})
+    const { error } = await refusal(server.baseUrl.replace('http:', 'https:'))
+    expect(error.code).toBe('model-unreachable')
+    await server.close()
+  })
+
+  it('the setup is never answered', async () => {
+    const server = await startLiveServer({ session: () => {} })
+    const { error, tookMs } = await refusal(server.baseUrl, { connectTimeoutMs: 300 })
+    expect(error.code).toBe('model-silent')
+    expect(tookMs).toBeGreaterThan(250)
+    expect(tookMs).toBeLessThan(1500)
+    await server.close()
+  })
+
+  it('the setup is answered by everything but a confirmation', async () => {
+    const server = await startLiveServer({
+      session: onSetup(({ ws }) => {
+        for (const frame of ['', 'null', '[]', '{"text":1}', '{"serverContent":{}}']) ws.send(frame)
+      }),
+    })
+    expect((await refusal(server.baseUrl, { connectTimeoutMs: 300 })).error.code).toBe('model-silent')
+    await server.close()
+  })
+
+  it('the upgrade is never answered', async () => {
+    const server = await startLiveServer({ upgrade: () => true })
+    const { error, tookMs } = await refusal(server.baseUrl, { handshakeTimeoutMs: 300 })
+    expect(error.code).toBe('model-silent')
+    expect(tookMs).toBeLessThan(1500)
+    await server.close()
+  })
+
+  it('the upgrade is answered a byte at a time', async () => {
+    const server: Server = createServer()
+    const sockets: Socket[] = []
+    server.on('connection', (socket) => {
+      sockets.push(socket)
+      socket.on('error', () => {})
+      const timer = setInterval(() => socket.write('H'), 20)
+      socket.on('close', () => clearInterval(timer))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const { tookMs } = await refusal(`http://127.0.0.1:${port}`, { connectTimeoutMs: 400 })
+    expect(tookMs).toBeLessThan(1500)
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('the base URL is none', async () => {
+    expect((await refusal('nonsense')).error.message).not.toContain('key=A')
+  })
+
+  it.each(['', 'AIza\nSy', '“AIzaSy”', 'AIza Sy'])('the key cannot be sent: %j', async (unusable) => {
+    const { error } = await refusal('http://127.0.0.1:1', { apiKey: unusable })
+    expect(error.code).toBe('model-key')
+    expect(error.message).not.toContain('Sy')
+  })
+})
+
+describe('an aborted signal', () => {
+  it('ends connecting at once, and closes the connection', async () => {
+    const abort = new AbortController()
+    const server = await startLiveServer({ session: onSetup(() => abort.abort()) })
+    const { error, tookMs } = await refusal(server.baseUrl, {}, abort.signal)
+    expect(error.message).toBe('Connecting to Gemini was cancelled')
+    expect(tookMs).toBeLessThan(1500)
+    await server.close()
+  })
+
+  it('opens nothing when it was aborted before', async () => {
+    const server = await startLiveServer({ session: confirmSetup })
+    await refusal(server.baseUrl, {}, AbortSignal.abort())
+    expect(server.upgrades).toEqual([])
+    await server.close()
+  })
+})
