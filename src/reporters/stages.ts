@@ -24,7 +24,8 @@ export async function createStages(
   let stopped = false
   const stop = () => {
     stopped = true
-    spinner?.stop()
+    // Only once: ora moves the cursor to the first column, where by now the transcript may stand.
+    if (spinner?.isSpinning) spinner.stop()
   }
   // ora 9 loops for ever once the terminal reports 0 columns; this listener runs before its next frame.
   const resized = () => {

@@ -93,7 +93,8 @@ export async function createTerminalView(options: TerminalOptions): Promise<Repo
         for (const aside of asides) say(aside)
         asides = []
       }
-      if (event.type === 'call.answered' || event.type === 'media.started') converse()
+      if (event.type === 'call.answered') stages.stop()
+      if (event.type === 'media.started') converse()
       if (event.type === 'call.ended') sumUp(summarize(event, keptIn()))
     },
     async close() {

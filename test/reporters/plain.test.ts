@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import type { JournalEvent } from '../../src/call/events.ts'
+import { createPlainView } from '../../src/reporters/plain.ts'
+import type { Detail } from '../../src/reporters/view.ts'
+import { answered, cutTurn, ended, fakeScreen, stamped, turn, words } from './call-story.ts'
+import { forbiddenIn, hostileTexts } from './hostile.ts'
+
+async function show(events: readonly JournalEvent[], detail: Detail = 'normal') {
+  const [stdout, stderr] = [fakeScreen(), fakeScreen()]
+  const view = createPlainView({ stdout, stderr, detail, keptIn: () => '/calls/one' })
+  for (const event of stamped(events)) view.journal?.(event)
+  await view.close?.()
+  return { stdout: stdout.seen, stderr: stderr.seen }
+}
+const story = [
+  ...answered,
+  words('agent', 1, 'Hello'),
+  turn('agent', 1, 'Hello.'),
+  cutTurn(2, 'your order', 2100),
+  { type: 'dtmf.received', digit: '5' },
+] as const satisfies JournalEvent[]
+
+describe('the plain view', () => {
+  it('writes a line for each finished turn to stdout', async () => {
+    const { stdout } = await show([...story, ended])
+    expect(stdout).toBe(
+      '00:03 agent: Hello.\n00:03 agent: your order —[cut off]\n00:04 person: [pressed 5]\n',
+    )
+  })
+
+  it('writes a line for each stage, warnings and the summary to stderr', async () => {
+    const { stderr } = await show([
+      ...story,
+      { type: 'warning', code: 'x', message: 'slow', hint: 'wait' },
+      ended,
+    ])
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'Preparing the call to +12025550123',
+      'Public address open (ngrok tunnel)',
+      'Voice Kore ready (gemini-3.8-live)',
+      'Dialling',
+      'Ringing',
+      'Answered after 4.2 s',
+      'warning: slow',
+      '  wait',
+      'The person hung up.',
+      '  duration  1 min 12 s',
+      '  turns     5, 1 interruption',
+      '  response  p50 480 ms, p95 910 ms',
+      '  cost      about $0.02 for the model',
+      '  kept in   /calls/one',
+    ])
+  })
+
+  it('writes with --quiet nothing but the transcript and errors', async () => {
+    expect((await show([...story, ended], 'quiet')).stderr).toBe('')
+    const bad = await show([{ ...ended, exitCode: 3, reason: 'busy' }], 'quiet')
+    expect(bad).toEqual({ stdout: '', stderr: 'The line was busy.\n' })
+  })
+
+  it('lets no text steer a terminal or begin a line of its own', async () => {
+    for (const text of hostileTexts) {
+      const { stdout, stderr } = await show([
+        turn('person', 1, text),
+        { type: 'warning', code: 'x', message: text, hint: text },
+        { ...ended, exitCode: 1, error: { message: text, hint: text } },
+      ])
+      expect(forbiddenIn(stdout + stderr), JSON.stringify(text)).toEqual([])
+      expect(stdout).toMatch(/^(00:03 person: .*\n)?$/)
+    }
+  })
+})

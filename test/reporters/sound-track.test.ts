@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { createSoundTrack } from '../../src/reporters/sound-track.ts'
+
+const piece = (value: number, length: number) => new Int16Array(length).fill(value)
+
+describe('a sound track', () => {
+  it('has silence where nobody put anything', () => {
+    const track = createSoundTrack()
+    track.put(piece(7, 2), 6)
+    expect([...track.take(10)]).toEqual([0, 0, 0, 0, 0, 0, 7, 7, 0, 0])
+  })
+
+  it('gives the same sound however it is taken', () => {
+    const build = () => {
+      const track = createSoundTrack()
+      for (let i = 0; i < 5; i++) track.put(piece(i + 1, 7), i * 11)
+      return track
+    }
+    const whole = [...build().take(60)]
+    for (let step = 1; step < 60; step++) {
+      const track = build()
+      const parts: number[] = []
+      for (let to = step; to < 60 + step; to += step) parts.push(...track.take(Math.min(to, 60)))
+      expect(parts).toEqual(whole)
+    }
+  })
+
+  it('has nothing after a cut, until something is put there anew', () => {
+    const track = createSoundTrack()
+    track.put(piece(1, 4), 0)
+    track.put(piece(2, 4), 4)
+    track.put(piece(3, 4), 8)
+    track.cut(6)
+    expect(track.end).toBe(6)
+    track.put(piece(9, 2), 10)
+    expect([...track.take(12)]).toEqual([1, 1, 1, 1, 2, 2, 0, 0, 0, 0, 9, 9])
+  })
+
+  it('lays pieces end to end whose times differ by rounding only, and keeps real gaps', () => {
+    const track = createSoundTrack()
+    track.put(piece(1, 4), 0)
+    track.put(piece(2, 4), 5)
+    track.put(piece(3, 2), 11)
+    expect([...track.take(13)]).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 0, 0, 0, 3, 3])
+  })
+
+  it('keeps a copy: the buffer may be used again', () => {
+    const track = createSoundTrack()
+    const buffer = piece(5, 2)
+    track.put(buffer, 0)
+    buffer.fill(0)
+    expect([...track.take(2)]).toEqual([5, 5])
+  })
+
+  it('loses what comes too late', () => {
+    const track = createSoundTrack()
+    track.take(40)
+    track.put(piece(1, 40), 20)
+    expect([...track.take(80)]).toEqual([...piece(1, 20), ...piece(0, 20)])
+  })
+})
