@@ -31,13 +31,17 @@ export function createBridge(deps: { model: ModelLeg; clock: Clock; emit: Emit; 
   })
   let conversation: Conversation | undefined
 
+  let warned = false
+  const warnUnreadable = (message: string) => {
+    if (!warned) emit({ type: 'warning', code: 'model-message-unreadable', message })
+    warned = true
+  }
   const readModel = async () => {
     for await (const event of model.events) {
       if (event.type === 'closed') lostModel(event.error)
       else if (event.type === 'usage')
         emit({ type: 'usage', ...event.usage, estimatedCostUsd: estimateCostUsd(event.usage) })
-      else if (event.type === 'unreadable')
-        emit({ type: 'warning', code: 'model-message-unreadable', message: event.detail })
+      else if (event.type === 'unreadable') warnUnreadable(event.detail)
       else conversation?.model(event)
     }
   }

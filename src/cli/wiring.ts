@@ -1,0 +1,87 @@
+/** The wiring: the only file that knows all wings. Builds one call out of them, lets it run, and closes what it built. */
+import { join } from 'node:path'
+import { placeCall } from '../call/place-call.ts'
+import type { Config } from '../config/config.ts'
+import type { Settings } from '../config/settings.ts'
+import { type Clock, createClock } from '../flow/clock.ts'
+import { createGeminiModel } from '../gemini/model.ts'
+import { openIngress } from '../ingress/open-ingress.ts'
+import { canSpin, colourLevel } from '../reporters/abilities.ts'
+import { type Archive, createArchive } from '../reporters/archive.ts'
+import { createFanOut } from '../reporters/fan-out.ts'
+import type { Reporter } from '../reporters/reporter.ts'
+import { createTwilioCarrier } from '../twilio/carrier.ts'
+import type { Io } from './context.ts'
+import { exitCodeOf } from './exit-code.ts'
+
+/**
+ * Places the call that `configure` decides and tells it on `io`. With `simulate`, a scenario's name or file, the vendors are simulated
+ * on loopback: only their addresses differ.
+ * @throws CallError when there is no such scenario or the settings make no call; nothing has been dialled then
+ */
+export async function runCall(
+  configure: (simulated?: Settings) => Config,
+  options: { simulate?: string; signal: AbortSignal; io: Io },
+): Promise<{ exitCode: number }> {
+  const { simulate, signal, io } = options
+  if (simulate === undefined) return runConfigured(configure(), createClock(), signal, io)
+  const { loadScenario } = await import('../sim/load-scenario.ts')
+  const { startSimulation } = await import('../sim/simulation.ts')
+  const scenario = await loadScenario(simulate)
+  const clock = createClock(scenario.speed)
+  const simulation = await startSimulation(scenario, clock)
+  try {
+    return await runConfigured(configure(simulation.settings), clock, signal, io)
+  } finally {
+    await simulation.close()
+  }
+}
+
+async function runConfigured(config: Config, clock: Clock, signal: AbortSignal, io: Io) {
+  const { request, carrier, model, ingress } = config
+  const outDir = config.out ?? join(config.home, 'calls')
+  const archive = createArchive({
+    outDir,
+    record: config.record,
+    clock,
+    warn: (code, message, hint) => news.emit({ type: 'warning', code, message, ...(hint && { hint }) }),
+  })
+  const news = createFanOut(clock, [archive, await createView(config, io, archive)])
+  const placing = placeCall(
+    request,
+    {
+      carrier: createTwilioCarrier({ ...carrier, clock }),
+      model: createGeminiModel(model),
+      openIngress: (stop) => openIngress(ingress, stop),
+      clock,
+      emit: news.emit,
+    },
+    signal,
+  )
+  // After `call.requested`, which placeCall has told at once: news begins with what is wanted.
+  for (const warning of config.warnings) news.emit({ type: 'warning', ...warning })
+  const report = await placing
+  const exitCode = exitCodeOf(report)
+  news.emit({ type: 'call.ended', exitCode, ...report })
+  await news.close()
+  return { exitCode }
+}
+
+/** NDJSON when asked for, a live view on a terminal, plain lines otherwise. */
+async function createView({ output }: Config, io: Io, archive: Archive): Promise<Reporter> {
+  const { stdout, stderr, environment } = io
+  if (output.json) {
+    const { createNdjsonView } = await import('../reporters/ndjson.ts')
+    return createNdjsonView(stdout)
+  }
+  const detail = output.quiet ? 'quiet' : output.verbose ? 'verbose' : 'normal'
+  const view = { stdout, stderr, detail, keptIn: () => archive.folder } as const
+  if (!stdout.isTTY) {
+    const { createPlainView } = await import('../reporters/plain.ts')
+    return createPlainView(view)
+  }
+  const { createTerminalView } = await import('../reporters/terminal.ts')
+  const level = (stream: NodeJS.WriteStream) => colourLevel(stream, environment, !output.colour)
+  const colour = { stdout: level(stdout), stderr: level(stderr) }
+  return createTerminalView({ ...view, colour, spinner: canSpin(stderr, environment) })
+}
