@@ -1,0 +1,16 @@
+/** What main gives every command: the streams, what the terminal can do, and the wish to stop. */
+
+/** Where a command writes: results to stdout, everything else to stderr. */
+export type Io = {
+  stdout: NodeJS.WriteStream
+  stderr: NodeJS.WriteStream
+  /** The variables that tell what a terminal can show, after `settleColour`. */
+  environment: Readonly<Record<'FORCE_COLOR' | 'NO_COLOR' | 'TERM' | 'CI', string | undefined>>
+}
+
+/** Given to each command by main. */
+export type Context = {
+  io: Io
+  /** From this call on, Ctrl-C and the like abort the returned signal, and the process goes on. Its reason is a StopReason, or what crashed. */
+  stopSignal(): AbortSignal
+}

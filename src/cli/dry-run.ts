@@ -1,0 +1,67 @@
+/** What `--dry-run` shows: the decided call, without opening anything. */
+
+import { CallError } from '../call/error.ts'
+import { type Config, type ConfigInput, callsFolder, type Plan } from '../config/config.ts'
+import { formatDuration } from '../config/duration.ts'
+import { cleanLine } from '../reporters/clean-text.ts'
+import type { Io } from './context.ts'
+
+/** Prints the call on stdout, with `--json` as one object, and its warnings on stderr. */
+export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, stderr }: Io): void {
+  const services = 'ingress' in plan ? plan : undefined
+  const { request, record, warnings } = plan
+  const shown = {
+    dryRun: true,
+    simulate: input.flags.simulate ?? null,
+    to: request.to,
+    country: input.number instanceof CallError ? null : (input.number.country ?? null),
+    from: services?.request.from ?? input.flags.from ?? null,
+    voice: request.voice,
+    model: request.model,
+    language: request.language ?? null,
+    greeting: request.greeting ?? null,
+    prompt: request.prompt,
+    maxDurationMs: request.maxDurationMs,
+    ringTimeoutMs: request.ringTimeoutMs,
+    inputRate: request.inputRate,
+    publicAddress: addressOf(services),
+    port: services?.ingress.port ?? 0,
+    record,
+    keptIn: callsFolder(plan),
+    warnings,
+  }
+  if (plan.output.json) {
+    stdout.write(`${JSON.stringify(shown)}\n`)
+    return
+  }
+  for (const { message, hint } of warnings) stderr.write(`warning: ${message}${hint ? `. ${hint}` : ''}\n`)
+  const lines: [string, string][] = [
+    ['to', shown.country ? `${shown.to} (${shown.country})` : shown.to],
+    ['from', shown.from ?? "the simulation's number"],
+    ['voice', shown.voice],
+    ['model', shown.model],
+    ['language', shown.language ?? "the model's choice"],
+    ['greeting', shown.greeting ?? "the model's own"],
+    ['prompt', shown.prompt],
+    ['max duration', formatDuration(shown.maxDurationMs)],
+    ['ring timeout', formatDuration(shown.ringTimeoutMs)],
+    ['input rate', `${shown.inputRate} Hz`],
+    ['public address', shown.publicAddress],
+    ['port', shown.port === 0 ? 'any free one' : String(shown.port)],
+    ['recording', record ? 'yes' : 'no'],
+    ['kept in', shown.keptIn],
+  ]
+  const text = lines.map(([name, value]) => `  ${name.padEnd(14)}  ${shortened(cleanLine(value))}`)
+  stdout.write(`This call would be placed:\n${text.join('\n')}\nDry run: nothing was dialled.\n`)
+}
+
+function addressOf(services: Config | undefined): string {
+  const address = services?.ingress.address
+  if (address?.via === 'own') return address.url
+  if (address?.via === 'ngrok') return address.domain ? `ngrok tunnel to ${address.domain}` : 'ngrok tunnel'
+  return 'this machine only'
+}
+
+function shortened(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 297)}...` : text
+}

@@ -1,0 +1,149 @@
+/** The command line: commands, flags, help, and the exit code of whatever a command ends with. */
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { type CallFlags, DEFAULTS } from '../config/call-flags.ts'
+import { cleanLine } from '../reporters/clean-text.ts'
+import type { Context } from './context.ts'
+import { exitCodeOfEnd } from './exit-code.ts'
+import { tellFailure } from './failure.ts'
+
+/** Runs one command line. Resolves with the exit code; never rejects. */
+export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
+  const { Command, CommanderError } = await import('commander')
+  const { stdout, stderr } = context.io
+  let exitCode = 0
+  const end = (code: number) => {
+    exitCode = code
+  }
+  const program = new Command('ai-caller')
+    .description('Rings a phone number and lets an AI hold the conversation.')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(`${usageSentence(text)}\n`),
+    })
+    .addHelpText('after', PROGRAM_EXAMPLES)
+  addCall(program, context, end)
+  program
+    .command('status')
+    .description('say whether every setting is there that a call needs, and where to get it')
+    .option('--json', 'print one JSON object')
+    .option('--no-color', 'write no colours')
+    .action(async (flags: { json?: boolean }) => {
+      const { status } = await import('./commands/status.ts')
+      end(await status(flags, context.io))
+    })
+  program
+    .command('voices')
+    .description('list the voices and their character')
+    .option('--json', 'print one JSON array')
+    .option('--no-color', 'write no colours')
+    .action(async (flags: { json?: boolean }) => {
+      const { voices } = await import('./commands/voices.ts')
+      end(voices(flags, context.io))
+    })
+  try {
+    await program.parseAsync(argv.length === 0 ? ['--help'] : numbersKept(argv), { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Help and version end with 0; everything else that commander throws is a usage error and has been told.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodeOfEnd('usage')
+    return tellFailure(error, stderr)
+  }
+}
+
+function addCall(program: Command, context: Context, end: (exitCode: number) => void): void {
+  program
+    .command('call')
+    .description('ring a number and let the AI hold the conversation')
+    .argument('<number>', 'whom to ring, in E.164, such as +12025550123')
+    .optionsGroup('Conversation:')
+    .option('--voice <name>', "the agent's voice (default: Kore; see 'ai-caller voices')")
+    .option('--model <id>', `the Gemini Live model (default: ${DEFAULTS.model})`)
+    .option('--prompt <text>', 'what the agent is and wants; @file reads it from a file')
+    .option('--greeting <text>', "the agent's first words")
+    .option('--language <tag>', 'the language the agent speaks, such as en-US')
+    .option('--input-rate <hz>', `how the model hears: 8000, 16000, 24000 (default: ${DEFAULTS.inputRate})`)
+    .optionsGroup('Call:')
+    .option('--from <number>', 'the number that rings (default: TWILIO_PHONE_NUMBER)')
+    .option(
+      '--max-duration <time>',
+      `longest conversation, such as 90s or 5m (default: ${DEFAULTS.maxDuration})`,
+    )
+    .option('--ring-timeout <time>', `how long the phone may ring (default: ${DEFAULTS.ringTimeout})`)
+    .option(
+      '--public-url <url>',
+      'your own public address, such as wss://calls.example.com/ws, instead of ngrok',
+    )
+    .option('--port <port>', 'port of the listener (default: any free one)')
+    .option('--simulate [scenario]', 'simulate everything on this machine: no keys, no phone')
+    .option('--dry-run', 'show what would be dialled; dial nothing')
+    .optionsGroup('Output:')
+    .option('--record', 'keep the sound of the call (the default)')
+    .option('--no-record', 'keep no sound')
+    .option('--out <folder>', 'where to keep the call')
+    .option('--json', 'print one JSON event a line')
+    .option('-q, --quiet', 'print the transcript and errors only')
+    .option('-v, --verbose', 'print ids and timings too')
+    .option('--no-color', 'write no colours')
+    .addHelpText('after', CALL_EXAMPLES)
+    .action(async (number: string, { simulate, ...flags }: RawFlags) => {
+      const { call } = await import('./commands/call.ts')
+      const scenario = simulate === true ? 'default' : simulate
+      end(await call(number, scenario === undefined ? flags : { ...flags, simulate: scenario }, context))
+    })
+}
+
+/** As commander gives them: an optional value that is absent is `true`. */
+type RawFlags = Omit<CallFlags, 'simulate'> & { simulate?: string | true }
+
+/** `--simulate +12025550123`: the number is the argument of the command, not the name of a scenario. */
+function numbersKept(argv: readonly string[]): string[] {
+  return argv.map((word, index) => {
+    const takesNumber = word === '--simulate' && /^\+?[\d(][\d\s().-]*$/.test(argv[index + 1] ?? '')
+    return takesNumber ? '--simulate=default' : word
+  })
+}
+
+/** Commander's complaint on one line, without values that may be secrets typed into the wrong place. */
+function usageSentence(text: string): string {
+  const sentence = cleanLine(text.trim().replace(/('-[^'=]*)=[^']*'/, "$1'"))
+  if (/unknown option '[^']*(token|secret|key|sid)/i.test(sentence)) {
+    return `${sentence}. Keys and tokens are never flags: put them into the environment or .env.`
+  }
+  if (/too many arguments/.test(sentence))
+    return `${sentence} Put quotes around a number or text with spaces.`
+  return sentence
+}
+
+/** From package.json, two folders up both in the sources and in the build. */
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const parsed: unknown = JSON.parse(text)
+  const isPackage = typeof parsed === 'object' && parsed !== null && 'version' in parsed
+  return isPackage ? String(parsed.version) : 'unknown'
+}
+
+const PROGRAM_EXAMPLES = `
+Examples:
+  ai-caller call +12025550123 --simulate      a whole call on this machine: no keys, no phone
+  ai-caller status                            what is still missing for a real one
+  ai-caller call +12025550123 --voice Kore    the real one
+
+Settings come from the environment or a file named .env in this folder.
+Exit codes: 0 conversation held, 2 usage or settings, 3 busy, 4 no answer, 5 refused by the carrier,
+6 machine answered, 7 AI service failed, 8 public address failed, 10 not proved over, 130 Ctrl-C.
+`
+
+const CALL_EXAMPLES = `
+Examples:
+  ai-caller call +12025550123
+  ai-caller call +12025550123 --voice Puck --max-duration 2m
+  ai-caller call +12025550123 --prompt @survey.txt --greeting "Hello, this is an AI assistant." --language en-GB
+  ai-caller call +12025550123 --json | jq -r 'select(.type == "turn.ended") | .text'
+  ai-caller call +12025550123 --dry-run
+  ai-caller call +12025550123 --simulate
+`

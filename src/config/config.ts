@@ -1,0 +1,151 @@
+/** Argv and settings -> Config: everything decided, or every problem at once, each by name with its remedy. Pure. */
+import { join, resolve } from 'node:path'
+import { CallError, type CallErrorCode } from '../call/error.ts'
+import type { CallRequest } from '../call/request.ts'
+import { type CallFlags, parseFlags } from './call-flags.ts'
+import type { Parsed, Warning } from './parsed.ts'
+import type { CheckedNumber } from './phone-number.ts'
+import { parseServices, type Services, type SettingProblem } from './services.ts'
+import type { SettingName, Settings } from './settings.ts'
+
+/** What a call shall be, before it is known who rings and by which services. */
+export type Plan = {
+  request: Omit<CallRequest, 'from'>
+  /** The folder of this program's files, absolute. */
+  home: string
+  /** The folder that `--out` named, absolute. */
+  out: string | undefined
+  /** Whether the sound is kept. */
+  record: boolean
+  output: OutputChoice
+  /** What the user should know but what does not stop the call. */
+  warnings: readonly Warning[]
+}
+
+/** Everything one call needs to know. */
+export type Config = Plan &
+  Pick<Services, 'carrier' | 'model' | 'ingress'> & {
+    request: CallRequest
+  }
+
+/** How the call is told. `colour` false: `--no-color`. */
+export type OutputChoice = { json: boolean; quiet: boolean; verbose: boolean; colour: boolean }
+
+/** What the doors have read: argv, the environment, the prompt's file, the check of the number. */
+export type ConfigInput = {
+  number: CheckedNumber | CallError
+  prompt: Parsed<string>
+  flags: CallFlags
+  settings: Settings
+  /** Where files are kept when `AI_CALLER_HOME` does not say. */
+  defaultHome: string
+  /** What the doors already found worth saying. */
+  warnings: readonly Warning[]
+}
+
+/** The flags that stand for a setting. */
+const FLAGS_OF_SETTINGS: Partial<Record<SettingName, string>> = {
+  TWILIO_PHONE_NUMBER: '--from',
+  PUBLIC_WS_URL: '--public-url',
+  PORT: '--port',
+}
+
+const SETTINGS_HINT =
+  "Settings go into the environment or a file named .env in this folder; 'ai-caller status' lists them."
+
+/**
+ * Decides everything. `simulated` are the settings of a running simulation: they stand for the user's own, and nothing leaves this machine.
+ * @throws CallError `settings`, `usage` or `number-refused`, with one line for each problem
+ */
+export function parseConfig(input: ConfigInput, simulated?: Settings): Config {
+  const settings = { ...(simulated ?? input.settings), ...settingsOf(input.flags) }
+  const { services, problems } = parseServices(settings, simulated ? 'loopback' : 'public')
+  const plan = parsePlan(input, problems)
+  if (!services) throw new CallError('internal', 'settings without a problem gave no services')
+  const { from, ...rooms } = services
+  return {
+    ...plan,
+    ...rooms,
+    request: { ...plan.request, from },
+    warnings: [...plan.warnings, ...portWarning(services)],
+  }
+}
+
+/**
+ * Decides what can be decided before a simulation runs and gives its settings.
+ * @throws CallError as `parseConfig` does
+ */
+export function parseSimulatedPlan(input: ConfigInput): Plan {
+  const { problems } = parseServices(settingsOf(input.flags), 'loopback')
+  return parsePlan(
+    input,
+    problems.filter((problem) => problem.state === 'wrong'),
+  )
+}
+
+/** The folder in which each call gets a folder of its own. */
+export function callsFolder({ home, out }: Pick<Plan, 'home' | 'out'>): string {
+  return out ?? join(home, 'calls')
+}
+
+function parsePlan(input: ConfigInput, settingProblems: readonly SettingProblem[]): Plan {
+  const { flags, number } = input
+  const { choices, problems } = parseFlags(flags, input.prompt)
+  const lines = [
+    ...problems.map(({ flag, text }) => `${flag} ${text}`),
+    ...settingProblems.map((problem) => settingLine(problem, flags)),
+  ]
+  if (number instanceof CallError) {
+    if (lines.length === 0) throw number
+    lines.unshift([number.message, number.hint].join('. '))
+  }
+  if (lines.length > 0) throw refusal(settingProblems.length > 0 ? 'settings' : 'usage', lines)
+  if (!choices || number instanceof CallError)
+    throw new CallError('internal', 'flags without a problem gave no call')
+  return {
+    request: { to: number.e164, ...choices },
+    home: resolve(input.settings.AI_CALLER_HOME ?? input.defaultHome),
+    out: flags.out === undefined ? undefined : resolve(flags.out),
+    record: flags.record ?? true,
+    output: {
+      json: flags.json ?? false,
+      quiet: flags.quiet ?? false,
+      verbose: flags.verbose ?? false,
+      colour: flags.color,
+    },
+    warnings: [...input.warnings, ...number.warnings],
+  }
+}
+
+function refusal(code: CallErrorCode, lines: readonly string[]): CallError {
+  const message =
+    lines.length === 1
+      ? lines.join()
+      : [`${lines.length} things are missing or wrong:`, ...lines].join('\n  ')
+  return new CallError(code, message, code === 'settings' ? { hint: SETTINGS_HINT } : {})
+}
+
+function settingLine({ setting, state, text }: SettingProblem, flags: CallFlags): string {
+  const fromFlag = Object.hasOwn(settingsOf(flags), setting)
+  const name = (fromFlag && FLAGS_OF_SETTINGS[setting]) || setting
+  return state === 'missing' ? `${name} is missing: ${text}` : `${name} ${text}`
+}
+
+function settingsOf({ from, publicUrl, port }: CallFlags): Settings {
+  return {
+    ...(from !== undefined && { TWILIO_PHONE_NUMBER: from }),
+    ...(publicUrl !== undefined && { PUBLIC_WS_URL: publicUrl }),
+    ...(port !== undefined && { PORT: port }),
+  }
+}
+
+function portWarning({ ingress }: Services): Warning[] {
+  if (ingress.address.via !== 'own' || ingress.port !== 0) return []
+  return [
+    {
+      code: 'port-not-set',
+      message: 'the public address is your own, but the listener takes any free port',
+      hint: 'Set PORT or --port to the port that your address leads to.',
+    },
+  ]
+}

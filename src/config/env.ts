@@ -1,0 +1,51 @@
+/** The door for the environment and the `.env` file of the working directory. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CallError } from '../call/error.ts'
+import { SETTING_NAMES, type SettingName, type Settings } from './settings.ts'
+
+/** The settings with where each came from. */
+export type Environment = {
+  settings: Settings
+  sources: Readonly<Partial<Record<SettingName, 'environment' | '.env'>>>
+  /** The platform's data folder for this program. */
+  defaultHome: string
+}
+
+/**
+ * Reads our own settings and nothing else: a `.env` in an unknown folder must not be able to set a proxy or Node's options.
+ * The environment wins over `.env`; an empty value counts as absent.
+ * @throws CallError `settings` when `.env` is there but cannot be read
+ */
+export async function readEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+  folder: string = process.cwd(),
+): Promise<Environment> {
+  const file = await readDotEnv(join(folder, '.env'))
+  const settings: Partial<Record<SettingName, string>> = {}
+  const sources: Partial<Record<SettingName, 'environment' | '.env'>> = {}
+  for (const name of SETTING_NAMES) {
+    const own = environment[name]?.trim()
+    const value = own || file[name]?.trim()
+    if (!value) continue
+    settings[name] = value
+    sources[name] = own ? 'environment' : '.env'
+  }
+  const { default: envPaths } = await import('env-paths')
+  return { settings, sources, defaultHome: envPaths('ai-caller', { suffix: '' }).data }
+}
+
+async function readDotEnv(path: string): Promise<Record<string, string>> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    if (code === 'ENOENT') return {}
+    throw new CallError('settings', `the file .env in this folder cannot be read (${code})`, {
+      hint: 'Make it a readable text file, or remove it.',
+    })
+  }
+  const { default: dotenv } = await import('dotenv')
+  return dotenv.parse(text.replace(/^\uFEFF/, ''))
+}

@@ -1,0 +1,13 @@
+/** The answer of every parser in this folder: a value, or what is wrong with the text in words that follow its name. */
+
+/** `wrong` completes a sentence that begins with the name of the setting or flag: "must be …", "has no unit: …". */
+export type Parsed<T> = { value: T } | { wrong: string }
+
+/** Something worth saying that does not stop the call; becomes a `warning` event. */
+export type Warning = { code: string; message: string; hint?: string }
+
+/** User text in quotes for a message: at most 60 characters, and none that could steer a terminal. */
+export function quoted(text: string): string {
+  const printable = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
+  return `'${printable.length > 60 ? `${printable.slice(0, 57)}...` : printable}'`
+}

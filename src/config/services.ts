@@ -1,0 +1,99 @@
+/** Settings -> what the carrier, the model and the public address need; every problem at once. Pure. */
+import type { Parsed } from './parsed.ts'
+import {
+  parseAccountSid,
+  parseHostName,
+  parseOwnNumber,
+  parsePort,
+  parsePublicUrl,
+  parseSecret,
+  parseServerAddress,
+  parseServiceUrl,
+} from './setting-values.ts'
+import { SETTINGS, type SettingName, type Settings } from './settings.ts'
+
+/** How the listener gets a public address. */
+export type IngressAddress =
+  | { via: 'ngrok'; authtoken: string; domain?: string; serverAddr?: string; rootCas?: string }
+  | { via: 'own'; url: string }
+  | { via: 'loopback' }
+
+/** Everything that settings decide. */
+export type Services = {
+  carrier: { accountSid: string; authToken: string; baseUrl?: string }
+  model: { apiKey: string; baseUrl?: string }
+  /** `port` 0: any free one. */
+  ingress: { port: number; address: IngressAddress }
+  /** The number that rings, E.164. */
+  from: string
+}
+
+/** What stands in the way, or would. `text` completes a sentence that begins with the setting's name. */
+export type SettingProblem = { setting: SettingName; state: 'missing' | 'wrong'; text: string }
+
+/**
+ * Reads the settings. `services` is undefined exactly when there are problems.
+ * `reach` loopback: the carrier is on this machine, so no public address is needed.
+ */
+export function parseServices(
+  settings: Settings,
+  reach: 'public' | 'loopback' = 'public',
+): { services: Services | undefined; problems: readonly SettingProblem[] } {
+  const problems: SettingProblem[] = []
+  const optional = <T>(setting: SettingName, parse: (text: string) => Parsed<T>): T | undefined => {
+    const text = settings[setting]
+    if (text === undefined) return undefined
+    const parsed = parse(text)
+    if ('value' in parsed) return parsed.value
+    problems.push({ setting, state: 'wrong', text: parsed.wrong })
+    return undefined
+  }
+  const required = <T>(setting: SettingName, parse: (text: string) => Parsed<T>): T | undefined => {
+    if (settings[setting] === undefined) {
+      problems.push({ setting, state: 'missing', text: SETTINGS[setting].without })
+    }
+    return optional(setting, parse)
+  }
+  const publicAddress = (): IngressAddress | undefined => {
+    if (settings.PUBLIC_WS_URL !== undefined) {
+      const url = optional('PUBLIC_WS_URL', parsePublicUrl)
+      return url === undefined ? undefined : { via: 'own', url }
+    }
+    const authtoken = required('NGROK_AUTHTOKEN', parseSecret)
+    const domain = optional('NGROK_DOMAIN', parseHostName)
+    const serverAddr = optional('NGROK_SERVER_ADDR', parseServerAddress)
+    const rootCas = settings.NGROK_ROOT_CAS
+    if (authtoken === undefined) return undefined
+    return {
+      via: 'ngrok',
+      authtoken,
+      ...(domain && { domain }),
+      ...(serverAddr && { serverAddr }),
+      ...(rootCas && { rootCas }),
+    }
+  }
+
+  const accountSid = required('TWILIO_ACCOUNT_SID', parseAccountSid)
+  const authToken = required('TWILIO_AUTH_TOKEN', parseSecret)
+  const from = required('TWILIO_PHONE_NUMBER', parseOwnNumber)
+  // The same order of precedence as in Google's SDK.
+  const hasSecondName = settings.GOOGLE_API_KEY === undefined && settings.GEMINI_API_KEY !== undefined
+  const apiKey = required(hasSecondName ? 'GEMINI_API_KEY' : 'GOOGLE_API_KEY', parseSecret)
+  const port = optional('PORT', parsePort) ?? 0
+  const twilioUrl = optional('TWILIO_BASE_URL', parseServiceUrl)
+  const geminiUrl = optional('GOOGLE_GEMINI_BASE_URL', parseServiceUrl)
+
+  const address = reach === 'loopback' ? { via: reach } : publicAddress()
+  if (problems.length > 0 || !accountSid || !authToken || !from || !apiKey || !address) {
+    return { services: undefined, problems }
+  }
+  return {
+    services: {
+      carrier: { accountSid, authToken, ...(twilioUrl && { baseUrl: twilioUrl }) },
+      model: { apiKey, ...(geminiUrl && { baseUrl: geminiUrl }) },
+      ingress: { port, address },
+      from,
+    },
+    problems,
+  }
+}

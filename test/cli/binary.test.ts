@@ -1,0 +1,263 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Run, runBinary, startBinary } from './run-binary.ts'
+
+const COMPLETE = {
+  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: 'twilio-secret',
+  TWILIO_PHONE_NUMBER: '+12025550199',
+  GOOGLE_API_KEY: 'google-secret',
+  NGROK_AUTHTOKEN: 'ngrok-secret',
+}
+const SECRETS = ['twilio-secret', 'google-secret', 'ngrok-secret']
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ai-caller-cli-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const run = (args: string[], env: Record<string, string> = {}): Promise<Run> => runBinary(args, folder, env)
+
+describe('help and version', () => {
+  it('--version is that of package.json', async () => {
+    const manifest = readFileSync(resolve(import.meta.dirname, '../../package.json'), 'utf8')
+    const { exitCode, stdout, stderr } = await run(['--version'])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(manifest).toContain(`"version": "${stdout.trim()}"`)
+  })
+
+  it.each([[['--help']], [['help']], [[]]])('%j shows the commands with examples', async (args) => {
+    const { exitCode, stdout, stderr } = await run(args)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    for (const word of ['call', 'status', 'voices', 'Examples:', '--simulate']) expect(stdout).toContain(word)
+  })
+
+  it('call --help shows every flag, and none for a secret', async () => {
+    const { exitCode, stdout } = await run(['call', '--help'])
+    expect(exitCode).toBe(0)
+    const flags = [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1])
+    expect(flags.sort()).toEqual(
+      [
+        ...[
+          '--voice',
+          '--model',
+          '--prompt',
+          '--greeting',
+          '--language',
+          '--from',
+          '--max-duration',
+          '--ring-timeout',
+        ],
+        ...[
+          '--input-rate',
+          '--json',
+          '--quiet',
+          '--verbose',
+          '--no-color',
+          '--simulate',
+          '--dry-run',
+          '--public-url',
+        ],
+        ...['--port', '--record', '--no-record', '--out', '--help'],
+      ].sort(),
+    )
+  })
+
+  it.each([[['--help']], [['--version']], [['call', '--help']]])(
+    '%j loads no vendor but the parser of flags',
+    async (args) => {
+      const hook = join(folder, 'loaded.mjs')
+      await writeFile(
+        hook,
+        `import { registerHooks, register } from 'node:module'
+       const source = "export async function resolve(name, context, next) { if (!/^[./]|^node:|^file:/.test(name)) console.error('LOADED ' + name); return next(name, context) }"
+       register('data:text/javascript,' + encodeURIComponent(source))`.replace('registerHooks, ', ''),
+      )
+      const { stderr } = await run(args, { NODE_OPTIONS: `--import=${hook}` })
+      expect(stderr.match(/LOADED .*/g)).toEqual(['LOADED commander'])
+    },
+  )
+})
+
+describe('a usage error', () => {
+  it.each<[string[], RegExp]>([
+    [['call'], /missing required argument 'number'/],
+    [['cal'], /unknown command 'cal'.*Did you mean call\?/],
+    [['call', '+12025550123', '--vioce', 'Kore'], /unknown option '--vioce'.*Did you mean --voice\?/],
+    [['call', '+12025550123', '--voice'], /argument missing/],
+    [['call', '+1', '202', '555', '0123'], /too many arguments.*quotes/],
+    [['call', '+12025550123', '--auth-token=hush'], /unknown option '--auth-token'.*never flags/],
+    [['call', '911', '--simulate'], /'911' is an emergency number/],
+    [['call', '--simulate', '911'], /'911' is an emergency number/],
+    [['call', '2025550123', '--simulate'], /lacks the plus/],
+    [['call', '+12025550123', '--simulate', '--max-duration', '5'], /--max-duration must be a duration/],
+    [
+      ['call', '+12025550123', '--simulate', '--prompt', '@none.txt'],
+      /--prompt names a file that cannot be read/,
+    ],
+    [['voices', 'extra'], /too many arguments/],
+    [['call', '\u001B[2J\u009B'], /is not a phone number/],
+  ])('%j ends with 2 and a sentence on stderr', async (args, sentence) => {
+    const { exitCode, stdout, stderr } = await run(args)
+    expect(exitCode).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(sentence)
+    expect(stderr).toMatch(/^error: /)
+    expect(stderr).not.toMatch(/\n\s+at |hush/)
+    expect(stderr).toMatch(/^[\x20-\x7E\n]+$/)
+  })
+
+  it('names every missing setting at once', async () => {
+    const { exitCode, stdout, stderr } = await run(['call', '+12025550123', '--json'])
+    expect(exitCode).toBe(2)
+    expect(stdout).toBe('')
+    for (const name of Object.keys(COMPLETE)) expect(stderr).toMatch(new RegExp(`${name} is missing: `))
+  })
+})
+
+describe('a crash', () => {
+  it.each(['throw error', 'void Promise.reject(error)'])(
+    'by %j ends with 1, one sentence, no stack and no secret',
+    async (crash) => {
+      const hook = join(folder, 'crash.mjs')
+      await writeFile(
+        hook,
+        `const error = new Error('lost twilio-secret \\u001B[2J')
+       process.on('newListener', (name) => { if (name === 'unhandledRejection') setImmediate(() => { ${crash} }) })`,
+      )
+      const { exitCode, stderr } = await run(['--version'], { ...COMPLETE, NODE_OPTIONS: `--import=${hook}` })
+      expect(exitCode).toBe(1)
+      expect(stderr).toBe(
+        'error: something unexpected happened: lost *** [2J\nThis is a bug in ai-caller; please report it.\n',
+      )
+    },
+  )
+})
+
+describe('voices', () => {
+  it('lists 30, the first eight marked', async () => {
+    const { exitCode, stdout } = await run(['voices'])
+    expect(exitCode).toBe(0)
+    expect(stdout.match(/^[* ] [A-Z]\w+ +\S+$/gm)).toHaveLength(30)
+    expect(stdout.match(/^\* [A-Z]/gm)).toHaveLength(8)
+    expect(stdout).toMatch(/^\* Kore +Firm$/m)
+  })
+
+  it('--json is an array', async () => {
+    const { stdout } = await run(['voices', '--json'])
+    expect(JSON.parse(stdout)).toHaveLength(30)
+    expect(JSON.parse(stdout)[0]).toEqual({ name: 'Puck', character: 'Upbeat', original: true })
+  })
+
+  it('into a reader that goes away is no error', async () => {
+    const child = startBinary(['voices'], folder)
+    child.stdout.destroy()
+    const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')])
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  })
+})
+
+describe('status', () => {
+  it('says what is missing and where to get it, and ends with 2', async () => {
+    const { exitCode, stdout } = await run(['status'])
+    expect(exitCode).toBe(2)
+    for (const name of Object.keys(COMPLETE))
+      expect(stdout).toMatch(new RegExp(`^✗ missing ${name} .*https://`, 'm'))
+    expect(stdout).toContain('Not ready: 5 settings')
+  })
+
+  it('ends with 0 when a call could work, and shows no secret', async () => {
+    const { exitCode, stdout, stderr } = await run(['status'], COMPLETE)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout).toMatch(/^✓ set +TWILIO_AUTH_TOKEN +13 characters, not shown \(from environment\)$/m)
+    expect(stdout).toContain('Ready:')
+    for (const secret of SECRETS) expect(stdout).not.toContain(secret)
+  })
+
+  it('reads .env and tells a wrong setting from a missing one', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'ai-caller-status-'))
+    await writeFile(
+      join(own, '.env'),
+      'TWILIO_ACCOUNT_SID=SK123\nPORT=99999\nPUBLIC_WS_URL=wss://x.example/ws\n',
+    )
+    const { exitCode, stdout } = await runBinary(['status', '--json'], own)
+    await rm(own, { recursive: true })
+    const { ready, settings } = JSON.parse(stdout)
+    expect({ exitCode, ready }).toEqual({ exitCode: 2, ready: false })
+    const rows = Object.fromEntries(settings.map((row: { name: string }) => [row.name, row]))
+    expect(rows.TWILIO_ACCOUNT_SID).toMatchObject({ state: 'wrong', source: '.env' })
+    expect(rows.PORT).toMatchObject({ state: 'wrong' })
+    expect(rows.TWILIO_AUTH_TOKEN).toMatchObject({ state: 'missing', source: null })
+    expect(rows.PUBLIC_WS_URL).toMatchObject({ state: 'set' })
+    expect(rows.NGROK_AUTHTOKEN).toMatchObject({ state: 'default' })
+  })
+})
+
+describe('--dry-run', () => {
+  it('shows the call and dials nothing', async () => {
+    const args = ['call', '+1 (202) 555-0123', '--dry-run', '--voice', 'puck', '--max-duration', '90s']
+    const { exitCode, stdout, stderr } = await run(args, COMPLETE)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    for (const line of [
+      /to +\+12025550123 \(US\)/,
+      /from +\+12025550199/,
+      /voice +Puck/,
+      /max duration +1m30s/,
+      /ngrok tunnel/,
+    ]) {
+      expect(stdout).toMatch(line)
+    }
+    expect(stdout).toContain('nothing was dialled')
+    for (const secret of SECRETS) expect(stdout).not.toContain(secret)
+    expect((await readdir(folder)).filter((name) => !name.endsWith('.mjs'))).toEqual([])
+  })
+
+  it('warns of an unknown voice and of a number nobody has, and goes on', async () => {
+    const { exitCode, stderr } = await run(['call', '+15551234567', '--dry-run', '--voice', 'Kora'], COMPLETE)
+    expect(exitCode).toBe(0)
+    expect(stderr).toMatch(/warning: 'Kora' .*Kore/)
+    expect(stderr).toMatch(/warning: \+15551234567 .*no country/)
+  })
+
+  it('--json is one object', async () => {
+    const env = {
+      ...COMPLETE,
+      PUBLIC_WS_URL: 'https://calls.example.com/ws',
+      PORT: '4000',
+      AI_CALLER_HOME: '/kept',
+    }
+    const { stdout } = await run(['call', '+12025550123', '--dry-run', '--json', '--no-record'], env)
+    expect(JSON.parse(stdout)).toMatchObject({
+      to: '+12025550123',
+      from: '+12025550199',
+      voice: 'Kore',
+      model: 'gemini-3.8-live',
+      maxDurationMs: 300_000,
+      publicAddress: 'wss://calls.example.com/ws',
+      port: 4000,
+      record: false,
+      keptIn: resolve('/kept/calls'),
+    })
+  })
+
+  it.each([
+    [['--simulate', '+12025550123']],
+    [['+12025550123', '--simulate']],
+    [['--simulate=default', '+12025550123']],
+  ])('of a simulated call needs no settings: %j', async (args) => {
+    const { exitCode, stdout } = await run(['call', ...args, '--dry-run', '--json'])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ to: '+12025550123', simulate: 'default', from: null })
+  })
+
+  it('takes the scenario that is named', async () => {
+    const { stdout } = await run(['call', '+12025550123', '--simulate', 'busy', '--dry-run', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ to: '+12025550123', simulate: 'busy' })
+  })
+})

@@ -1,0 +1,86 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readEnvironment } from '../../src/config/env.ts'
+import { readPrompt } from '../../src/config/prompt.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ai-caller-env-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+describe('the environment', () => {
+  it('wins over .env, and an empty value counts as absent', async () => {
+    await writeFile(
+      join(folder, '.env'),
+      'PORT=1\r\nNGROK_DOMAIN="a.example"\nGOOGLE_API_KEY=from-file\nTWILIO_AUTH_TOKEN=\n',
+    )
+    const { settings, sources } = await readEnvironment(
+      { PORT: '2', GOOGLE_API_KEY: ' ', NGROK_DOMAIN: '' },
+      folder,
+    )
+    expect(settings).toEqual({ PORT: '2', NGROK_DOMAIN: 'a.example', GOOGLE_API_KEY: 'from-file' })
+    expect(sources).toEqual({ PORT: 'environment', NGROK_DOMAIN: '.env', GOOGLE_API_KEY: '.env' })
+  })
+
+  it('is read by our own names only, and nothing is written into it', async () => {
+    await writeFile(join(folder, '.env'), 'HTTP_PROXY=http://evil.example\nNODE_OPTIONS=--inspect\nPORT=3\n')
+    const environment = { HOME: '/home/x' }
+    const { settings } = await readEnvironment(environment, folder)
+    expect(settings).toEqual({ PORT: '3' })
+    expect(environment).toEqual({ HOME: '/home/x' })
+    expect(process.env.HTTP_PROXY).toBeUndefined()
+  })
+
+  it('may be without a .env; a byte order mark does no harm', async () => {
+    expect((await readEnvironment({}, folder)).settings).toEqual({})
+    await writeFile(join(folder, '.env'), '\uFEFFPORT=4')
+    expect((await readEnvironment({}, folder)).settings).toEqual({ PORT: '4' })
+  })
+
+  it('refuses a .env that cannot be read', async () => {
+    await mkdir(join(folder, '.env'))
+    await expect(readEnvironment({}, folder)).rejects.toMatchObject({ code: 'settings' })
+  })
+
+  it('knows the data folder of the platform', async () => {
+    expect((await readEnvironment({}, folder)).defaultHome).toMatch(/ai-caller/)
+  })
+})
+
+describe('the prompt', () => {
+  it('is the default without a flag, and says in it that an AI speaks and how a call ends', async () => {
+    const prompt = await readPrompt(undefined)
+    expect(prompt).toEqual({ value: expect.stringContaining('AI assistant') })
+    expect(prompt).toEqual({ value: expect.stringContaining('end_call') })
+  })
+
+  it('is the words of the flag, or those of a file', async () => {
+    const path = join(folder, 'prompt.txt')
+    await writeFile(path, '\uFEFFBe kind.\n')
+    expect(await readPrompt('Be brief.')).toEqual({ value: 'Be brief.' })
+    expect(await readPrompt(`@${path}`)).toEqual({ value: 'Be kind.' })
+  })
+
+  it('names what is wrong with a file', async () => {
+    await writeFile(join(folder, 'empty.txt'), ' \n')
+    await writeFile(join(folder, 'binary.txt'), 'a\0b')
+    await writeFile(join(folder, 'long.txt'), 'a'.repeat(100_001))
+    expect(await readPrompt(`@${join(folder, 'none.txt')}`)).toEqual({
+      wrong: expect.stringContaining('ENOENT'),
+    })
+    expect(await readPrompt(`@${folder}`)).toEqual({ wrong: expect.stringContaining('EISDIR') })
+    expect(await readPrompt(`@${join(folder, 'empty.txt')}`)).toEqual({
+      wrong: expect.stringContaining('empty'),
+    })
+    expect(await readPrompt(`@${join(folder, 'binary.txt')}`)).toEqual({
+      wrong: expect.stringContaining('text'),
+    })
+    expect(await readPrompt(`@${join(folder, 'long.txt')}`)).toEqual({
+      wrong: expect.stringContaining('100000'),
+    })
+    expect(await readPrompt('  ')).toEqual({ wrong: 'must not be empty' })
+  })
+})
