@@ -1,0 +1,104 @@
+/** Finds and reads scenarios: built-in ones by name, an author's own by path. The format is described in `scenario-format.ts`. */
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, extname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CallError } from '../call/error.ts'
+import type { Scenario, ScenarioTurn } from './scenario.ts'
+import type { ScenarioProblem } from './scenario-format.ts'
+
+const BUILT_IN = fileURLToPath(new URL('./scenarios/', import.meta.url))
+
+/**
+ * The scenario of that name, or in that YAML or JSON file (whatever has a slash or an ending).
+ * @throws CallError 'usage': there is none, or it has problems; all of them are told, with their lines
+ */
+export async function loadScenario(nameOrPath: string): Promise<Scenario> {
+  const isName = /^[\w-]+$/.test(nameOrPath)
+  const path = isName ? resolve(BUILT_IN, `${nameOrPath}.yaml`) : resolve(nameOrPath)
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => cause)
+  if (typeof text === 'string') return (await readScenario(path, text)).scenario
+  const names = (await listScenarios()).map(({ name }) => name).join(', ')
+  throw new CallError(
+    'usage',
+    isName
+      ? `there is no scenario called ${nameOrPath}`
+      : `the scenario file ${printable(nameOrPath)} cannot be read`,
+    { hint: `Give the path of a YAML or JSON file, or one of: ${names}.`, cause: text },
+  )
+}
+
+/** The built-in scenarios, `default` first, then by name. */
+export async function listScenarios(): Promise<{ name: string; description: string }[]> {
+  const files = (await readdir(BUILT_IN)).filter((file) => file.endsWith('.yaml'))
+  const all = await Promise.all(
+    files.map(async (file) => {
+      const path = resolve(BUILT_IN, file)
+      const { scenario, description } = await readScenario(path, await readFile(path, 'utf8'))
+      return { name: scenario.name, description }
+    }),
+  )
+  const rank = (name: string) => (name === 'default' ? '' : name)
+  return all.sort((a, b) => (rank(a.name) < rank(b.name) ? -1 : 1))
+}
+
+async function readScenario(
+  path: string,
+  text: string,
+): Promise<{ scenario: Scenario; description: string }> {
+  const [{ parseScenario }, { parseYaml }] = await Promise.all([
+    import('./scenario-format.ts'),
+    import('./yaml-lines.ts'),
+  ])
+  // JSON is YAML too, so one reader knows the lines of both.
+  const { value, problems, lineOf } = parseYaml(text)
+  if (problems.length > 0) throw unusable(path, problems)
+
+  const parsed = parseScenario(basename(path, extname(path)), value)
+  const told = (problem: ScenarioProblem) => {
+    const field = problem.path.filter((key) => typeof key === 'string').at(-1)
+    return `line ${lineOf(problem.path)}: ${field === undefined ? '' : `${field}: `}${problem.message}`
+  }
+  if ('problems' in parsed) throw unusable(path, parsed.problems.map(told))
+
+  const { scenario, description } = parsed
+  const turns = scenario.turns.map((turn) => withAudioPath(turn, dirname(path)))
+  const unreadable = await unreadableAudio(turns)
+  if (unreadable.length > 0) throw unusable(path, unreadable.map(told))
+  return { scenario: { ...scenario, turns }, description }
+}
+
+function withAudioPath(turn: ScenarioTurn, folder: string): ScenarioTurn {
+  return turn.audio === undefined ? turn : { ...turn, audio: resolve(folder, turn.audio) }
+}
+
+async function unreadableAudio(turns: readonly ScenarioTurn[]): Promise<ScenarioProblem[]> {
+  const { readWav } = await import('./speech/wav-file.ts')
+  const problems: ScenarioProblem[] = []
+  for (const [index, { audio }] of turns.entries()) {
+    if (audio === undefined) continue
+    const path = ['turns', index, 'audio']
+    const file = await readFile(audio).catch(() => undefined)
+    if (!file) {
+      problems.push({ path, message: 'there is no such file' })
+      continue
+    }
+    try {
+      readWav(file)
+    } catch (error) {
+      problems.push({ path, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  return problems
+}
+
+function unusable(path: string, problems: string[]): CallError {
+  return new CallError(
+    'usage',
+    `the scenario ${printable(basename(path))} cannot be used: ${problems.map(printable).join('; ')}`,
+  )
+}
+
+/** File names and words from a file may hold anything; a message must not hold a control character. */
+function printable(text: string): string {
+  return text.replace(/\p{C}+/gu, ' ')
+}
