@@ -74,9 +74,8 @@ describe('the house', () => {
   })
 
   it('touches the process only where argv, environment and signals are read', () => {
-    const touching = files.filter(({ text }) =>
-      /(?<![.\w'])process\.|globalThis\.process|from 'node:process'/.test(text),
-    )
+    const code = (text: string) => text.replace(/\/\*.*?\*\//gs, '').replace(/\/\/.*$/gm, '')
+    const touching = files.filter(({ text }) => /(?<![.\w])process\.\w|'node:process'/.test(code(text)))
     expect(touching.map(({ name }) => name).sort()).toEqual(['cli/main.ts', 'config/env.ts'])
   })
 
