@@ -1,0 +1,40 @@
+/** A status callback as typed news. https://www.twilio.com/docs/voice/api/call-resource#statuscallback */
+import type { StatusNews } from '../call/ports.ts'
+import { isCallStatus } from '../call/status.ts'
+import { isSid } from './sid.ts'
+
+/** What a status callback says. */
+export type StatusCallback = {
+  accountSid: string
+  callSid: string
+  /** Undefined when the status is a word that we do not know. */
+  news: StatusNews | undefined
+}
+
+/**
+ * Reads the form of a status callback; undefined when it does not say which call it is about. `SequenceNumber` is not needed: callbacks
+ * may come in any order and twice, and the rank of the status itself settles which one is news.
+ */
+export function readStatusForm(form: Readonly<Record<string, string>>): StatusCallback | undefined {
+  const { AccountSid: accountSid, CallSid: callSid, CallStatus: word } = form
+  if (accountSid === undefined || !isSid('CA', callSid)) return undefined
+  return {
+    accountSid,
+    callSid,
+    news: word === undefined ? undefined : statusNews(word, form.AnsweredBy, form.SipResponseCode),
+  }
+}
+
+/** Twilio's words as news; undefined when `word` is none of its statuses. `answeredBy` is one of `human`, `machine_start`, `fax` … and is dropped when it is not of that form. */
+export function statusNews(
+  word: string,
+  answeredBy?: string | null,
+  sipCode?: string,
+): StatusNews | undefined {
+  if (!isCallStatus(word)) return undefined
+  return {
+    status: word,
+    ...(answeredBy && /^[a-z_]{1,30}$/.test(answeredBy) ? { answeredBy } : {}),
+    ...(sipCode && /^[1-6]\d\d$/.test(sipCode) ? { sipCode: Number(sipCode) } : {}),
+  }
+}
