@@ -51,6 +51,7 @@ export function createConversation(deps: {
   const detector = createSpeechDetector({ sampleRate: phone.sampleRate })
   let personSoundMs = 0
   let dropSoundUntilMs = 0
+  let quickAnswer: { turn: number; atMs: number } | undefined
 
   const hearPerson = (pcm: Int16Array) => {
     model.sendAudio(toModel.push(pcm))
@@ -62,8 +63,17 @@ export function createConversation(deps: {
     if (change?.type === 'speech-started') {
       personTurns.speechStarted(personSoundMs - change.agoMs)
       farewell.personSpoke()
-    } else if (change?.type === 'speech-ended') personTurns.speechEnded(personSoundMs - change.agoMs)
+    } else if (change) {
+      const endedAtMs = personSoundMs - change.agoMs
+      personTurns.speechEnded(endedAtMs)
+      // An answer can be quicker than the certainty that the person has finished.
+      if (quickAnswer && endedAtMs <= quickAnswer.atMs)
+        tellLatency(quickAnswer.turn, quickAnswer.atMs - endedAtMs)
+      quickAnswer = undefined
+    }
   }
+  const tellLatency = (turn: number, ms: number) =>
+    emit({ type: 'latency', turn, responseMs: Math.round(ms) })
 
   const sayAgent = (pcm: Int16Array) => {
     if (nowMs() < dropSoundUntilMs) return
@@ -72,8 +82,8 @@ export function createConversation(deps: {
     farewell.agentSpoke()
     if (opened === undefined) return
     const silentSinceMs = personTurns.silentSinceMs
-    if (silentSinceMs !== undefined)
-      emit({ type: 'latency', turn: opened, responseMs: Math.round(nowMs() - silentSinceMs) })
+    if (silentSinceMs === undefined) quickAnswer = { turn: opened, atMs: nowMs() }
+    else tellLatency(opened, nowMs() - silentSinceMs)
     personTurns.answered()
   }
 

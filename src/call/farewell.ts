@@ -3,6 +3,9 @@
 /** After `end_call`, a model that makes no sound for this long will not say goodbye (any more). */
 const PATIENCE_MS = 2500
 
+/** The carrier's echo runs ahead of the person's ear by the way through the network; nobody likes a line that dies on the last syllable. */
+const LAST_WORD_MS = 400
+
 /** Watches for the moment to hang up. */
 export type Farewell = {
   /** The agent called `end_call`. Again: no effect. */
@@ -22,6 +25,7 @@ export function createFarewell(nowMs: () => number, heard: () => void): Farewell
   let lastSoundMs = 0
   let agentSpokeLast = false
   let modelIsDone = false
+  let silentSinceMs: number | undefined
   return {
     begin() {
       if (begun) return
@@ -41,7 +45,8 @@ export function createFarewell(nowMs: () => number, heard: () => void): Farewell
       modelIsDone = true
     },
     progress(silent) {
-      if (!begun || over || !silent) return
+      silentSinceMs = silent ? (silentSinceMs ?? nowMs()) : undefined
+      if (!begun || over || silentSinceMs === undefined || nowMs() - silentSinceMs < LAST_WORD_MS) return
       const spoken = modelIsDone && agentSpokeLast
       if (!spoken && nowMs() - lastSoundMs <= PATIENCE_MS) return
       over = true

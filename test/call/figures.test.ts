@@ -85,7 +85,11 @@ describe('the farewell', () => {
     farewell.progress(false)
     farewell.modelDone()
     farewell.progress(false)
+    farewell.progress(true)
+    at.now = 399
+    farewell.progress(true)
     expect(at.heard).toBe(0)
+    at.now = 400
     farewell.progress(true)
     farewell.progress(true)
     expect(at.heard).toBe(1)
@@ -103,13 +107,15 @@ describe('the farewell', () => {
     farewell.progress(false)
     farewell.modelDone()
     farewell.progress(true)
+    at.now = 2400
+    farewell.progress(true)
     expect(at.heard).toBe(1)
   })
 
   it('does not wait for ever, neither for a goodbye nor for the end of the turn', () => {
     const { at, farewell } = watch()
     farewell.begin()
-    at.now = 2400
+    at.now = 2000
     farewell.begin()
     farewell.progress(true)
     expect(at.heard).toBe(0)
