@@ -66,7 +66,7 @@ describe('a POST without a clear answer', () => {
     stage.rest.on('create', () => 'reset')
     stage.rest.on('list', async (_, nth) => {
       if (nth === 1) (await stage.openStream()).send(startMessage(stage.told().token))
-      return 'reset'
+      return 'reset' as const
     })
     const call = await stage.dial()
     expect(call.callId).toBe(CALL_SID)

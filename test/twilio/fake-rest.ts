@@ -11,6 +11,7 @@ export type Route = 'account' | 'create' | 'list' | 'fetch' | 'update'
 
 export type Seen = {
   route: Route | 'unknown'
+  method: string
   path: string
   query: URLSearchParams
   form: URLSearchParams
@@ -90,9 +91,11 @@ export async function openFakeRest(): Promise<FakeRest> {
     for await (const chunk of request) chunks.push(chunk)
     const body = Buffer.concat(chunks).toString()
     const url = new URL(request.url ?? '', 'http://fake')
-    const route = routeOf(request.method ?? '', url.pathname)
+    const method = request.method ?? ''
+    const route = routeOf(method, url.pathname)
     const entry = {
       route,
+      method,
       path: url.pathname,
       query: url.searchParams,
       form: new URLSearchParams(body),

@@ -47,7 +47,7 @@ describe('hanging up', () => {
   it('takes a callback for the proof while Twilio does not answer', async () => {
     stage.rest.on('update', async () => {
       await stage.callback('completed')
-      return 'silence'
+      return 'silence' as const
     })
     expect(await (await stage.dial()).hangUp()).toBe('ended')
   })
