@@ -91,10 +91,9 @@ export function createAgentTurns(deps: {
     })
     turn.shown = upTo
   }
-  const end = (turn: AgentTurn, interrupted: boolean) => {
+  const end = (turn: AgentTurn, interrupted: boolean, heardMs: number) => {
     if (!interrupted) show(turn, turn.text.length)
     const unheard = turn.text.slice(turn.shown).trim()
-    const heardMs = Math.round(heardOf(turn))
     emit({
       type: 'turn.ended',
       speaker: 'agent',
@@ -136,7 +135,7 @@ export function createAgentTurns(deps: {
     progress() {
       for (const turn of turns) show(turn, heardChars(turn))
       for (let turn = turns[0]; turn && over(turn); turn = turns[0]) {
-        end(turn, false)
+        end(turn, false, Math.round(heardOf(turn)))
         turns = turns.slice(1)
       }
     },
@@ -147,9 +146,9 @@ export function createAgentTurns(deps: {
       for (const turn of turns) {
         show(turn, heardChars(turn))
         const cut = !over(turn)
-        if (cut && by === 'person')
-          emit({ type: 'agent.interrupted', turn: turn.turn, heardMs: Math.round(heardOf(turn)) })
-        end(turn, cut)
+        const heardMs = Math.round(heardOf(turn))
+        if (cut && by === 'person') emit({ type: 'agent.interrupted', turn: turn.turn, heardMs })
+        end(turn, cut, heardMs)
       }
       turns = []
     },

@@ -15,7 +15,6 @@ export type CallErrorCode =
   | 'carrier-refused'
   | 'carrier-unreachable'
   | 'dial-unknown'
-  | 'hang-up-unknown'
   | 'model-key'
   | 'model-not-found'
   | 'model-quota'

@@ -97,11 +97,23 @@ function whyFailed(error: unknown, signal: AbortSignal): End {
   return stopReason(signal) ?? failure
 }
 
+/** The reason and, when something failed or is in doubt, what to say about it. */
 function inWords(end: End, facts: Facts): Pick<CallReport, 'reason' | 'error'> {
-  if (!(end instanceof CallError)) return { reason: end }
-  if (end.code === 'dial-unknown') {
+  const failure = end instanceof CallError ? end : undefined
+  if (failure?.code === 'dial-unknown') {
     facts.dialled = 'unknown'
     facts.hungUp = 'unknown'
   }
-  return { reason: end.code, error: { message: end.message, ...(end.hint && { hint: end.hint }) } }
+  const reason = end instanceof CallError ? end.code : end
+  const { message, hint } = failure ?? {}
+  if (facts.callSid === null || facts.hungUp !== 'unknown')
+    return { reason, ...(message && { error: { message, ...(hint && { hint }) } }) }
+  const doubt = 'it could not be proved that the call has ended'
+  return {
+    reason,
+    error: {
+      message: message ? `${message}; and ${doubt}` : doubt,
+      hint: `Look up ${facts.callSid} at https://console.twilio.com (Monitor, Logs, Calls) and end it there if it still runs. Twilio ends it at its time limit.`,
+    },
+  }
 }

@@ -34,7 +34,6 @@ const EXIT_CODES = {
   'media-never-connected': 8,
   'media-lost': 8,
   'dial-unknown': 10,
-  'hang-up-unknown': 10,
   sighup: 129,
   sigint: 130,
   sigterm: 143,

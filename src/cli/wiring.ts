@@ -1,7 +1,6 @@
 /** The wiring: the only file that knows all wings. Builds one call out of them, lets it run, and closes what it built. */
-import { join } from 'node:path'
 import { placeCall } from '../call/place-call.ts'
-import type { Config } from '../config/config.ts'
+import { type Config, callsFolder } from '../config/config.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Clock, createClock } from '../flow/clock.ts'
 import { createGeminiModel } from '../gemini/model.ts'
@@ -24,24 +23,29 @@ export async function runCall(
   options: { simulate?: string; signal: AbortSignal; io: Io },
 ): Promise<{ exitCode: number }> {
   const { simulate, signal, io } = options
-  if (simulate === undefined) return runConfigured(configure(), createClock(), signal, io)
+  if (simulate === undefined) return runOneCall(configure(), createClock(), signal, io)
   const { loadScenario } = await import('../sim/load-scenario.ts')
   const { startSimulation } = await import('../sim/simulation.ts')
   const scenario = await loadScenario(simulate)
   const clock = createClock(scenario.speed)
   const simulation = await startSimulation(scenario, clock)
   try {
-    return await runConfigured(configure(simulation.settings), clock, signal, io)
+    return await runOneCall(configure(simulation.settings), clock, signal, io)
   } finally {
     await simulation.close()
   }
 }
 
-async function runConfigured(config: Config, clock: Clock, signal: AbortSignal, io: Io) {
+/** Places the decided call on this clock and tells it on `io`. Never rejects once the call has begun. */
+export async function runOneCall(
+  config: Config,
+  clock: Clock,
+  signal: AbortSignal,
+  io: Io,
+): Promise<{ exitCode: number }> {
   const { request, carrier, model, ingress } = config
-  const outDir = config.out ?? join(config.home, 'calls')
   const archive = createArchive({
-    outDir,
+    outDir: callsFolder(config),
     record: config.record,
     clock,
     warn: (code, message, hint) => news.emit({ type: 'warning', code, message, ...(hint && { hint }) }),

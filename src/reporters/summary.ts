@@ -42,7 +42,6 @@ const REASONS = {
   'carrier-refused': 'The carrier refused the call.',
   'carrier-unreachable': 'The carrier could not be reached.',
   'dial-unknown': 'It could not be proved whether the call was placed.',
-  'hang-up-unknown': 'It could not be proved that the call has ended.',
   'model-key': 'The AI service did not accept the key.',
   'model-not-found': 'The AI service does not know this model or voice.',
   'model-quota': 'The quota of the AI service is used up.',

@@ -33,7 +33,7 @@ const TABLE: [number, EndReason[]][] = [
       'media-lost',
     ],
   ],
-  [10, ['dial-unknown', 'hang-up-unknown']],
+  [10, ['dial-unknown']],
   [129, ['sighup']],
   [130, ['sigint']],
   [143, ['sigterm']],

@@ -1,0 +1,135 @@
+/** Tells a story: one whole call by the product's own wiring, over real sockets, against the simulated Twilio and Gemini. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { afterEach, expect } from 'vitest'
+import { parseWav } from '../../src/audio/wav.ts'
+import type { StopReason } from '../../src/call/end-reason.ts'
+import type { JournalEvent, Stamped } from '../../src/call/events.ts'
+import { runOneCall } from '../../src/cli/wiring.ts'
+import type { CallFlags } from '../../src/config/call-flags.ts'
+import { parseConfig } from '../../src/config/config.ts'
+import type { Settings } from '../../src/config/settings.ts'
+import { createClock } from '../../src/flow/clock.ts'
+import type { AgentTurn, Faults, PersonTurn, PhoneScript, Scenario } from '../../src/sim/scenario.ts'
+import { type Simulation, startSimulation } from '../../src/sim/simulation.ts'
+
+/** A turn of the agent in a test's scenario. */
+export const agent = (text: string, more: Partial<AgentTurn> = {}): AgentTurn => ({
+  ...{ speaker: 'agent', text, delayMs: 200, tools: [], ...more },
+})
+/** A turn of the agent that ends the call. */
+export const farewell = (text: string): AgentTurn => agent(text, { tools: [{ name: 'end_call', args: {} }] })
+/** A turn of the person in a test's scenario. */
+export const person = (text: string, more: Partial<PersonTurn> = {}): PersonTurn => ({
+  ...{ speaker: 'person', text, pauseMs: 100, hangUp: false, ...more },
+})
+
+type Tale = {
+  turns?: Scenario['turns']
+  phone?: Partial<PhoneScript>
+  faults?: Faults
+  /** Times real time (default 6). */
+  speed?: number
+  flags?: Partial<CallFlags>
+  /** Settings that differ from the simulation's. */
+  settings?: Settings
+  /** The model service is expected to refuse what it is sent. */
+  refused?: boolean
+  /** Aborts the call, as a signal would, when this event comes by. */
+  stopAt?: { event: (event: Stamped) => boolean; reason: StopReason }
+}
+
+/** An event of one type. */
+export type Told<T extends JournalEvent['type']> = Stamped & Extract<JournalEvent, { type: T }>
+
+/** What came of it. */
+export type Story = {
+  exitCode: number
+  events: Stamped[]
+  /** All events of a type, in order. */
+  all<T extends JournalEvent['type']>(type: T): Told<T>[]
+  ended: Told<'call.ended'>
+  twilio: Simulation['twilio']
+  gemini: Simulation['gemini']
+  /** The recording: 8000 Hz, person and agent. Undefined when none was kept. */
+  recording(): Promise<{ person: Int16Array; agent: Int16Array } | undefined>
+}
+
+const cleanUps: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp()
+})
+
+/** Lives through one call and, when it is over, checks what must be true of every story. */
+export async function tell(tale: Tale): Promise<Story> {
+  const { turns = [], phone, faults = {}, speed = 6, flags, stopAt } = tale
+  const scenario = {
+    name: 'story',
+    speed,
+    turns,
+    faults,
+    phone: { ringMs: 300, outcome: 'answer', ...phone },
+  } as const
+  const clock = createClock(speed)
+  const out = await mkdtemp(join(tmpdir(), 'story-'))
+  const simulation = await startSimulation(scenario, clock)
+  cleanUps.push(async () => {
+    await simulation.close()
+    await rm(out, { recursive: true })
+  })
+  const config = parseConfig(
+    {
+      number: { e164: '+12025550123', country: 'US', warnings: [] },
+      prompt: { value: 'Be kind.' },
+      flags: { json: true, color: false, out, ...flags },
+      settings: {},
+      defaultHome: out,
+      warnings: [],
+    },
+    { ...simulation.settings, ...tale.settings },
+  )
+  const stopping = new AbortController()
+  const events: Stamped[] = []
+  const stdout = new PassThrough()
+  let rest = ''
+  stdout.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const event: Stamped = JSON.parse(line)
+      events.push(event)
+      if (stopAt?.event(event)) stopping.abort(stopAt.reason)
+    }
+  })
+  const streams = { stdout, stderr: new PassThrough() } as unknown as Record<
+    'stdout' | 'stderr',
+    NodeJS.WriteStream
+  >
+  const environment = { FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: undefined, CI: undefined }
+  const { exitCode } = await runOneCall(config, clock, stopping.signal, { ...streams, environment })
+
+  const all = <T extends JournalEvent['type']>(type: T) =>
+    events.filter((event): event is Told<T> => event.type === type)
+  const [ended] = all('call.ended')
+  if (!ended) throw new Error('the story has no end')
+  expect(events.at(-1)).toBe(ended)
+  expect(events[0]?.type).toBe('call.requested')
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1))
+  expect(ended.exitCode).toBe(exitCode)
+  if (!tale.refused) expect(simulation.gemini.sessions.flatMap((session) => session.violations)).toEqual([])
+  expect(simulation.twilio.warnings.filter(({ code }) => code >= 31930)).toEqual([])
+  return {
+    ...{ exitCode, events, all, ended, twilio: simulation.twilio, gemini: simulation.gemini },
+    async recording() {
+      const { readdir } = await import('node:fs/promises')
+      const [folder] = await readdir(out)
+      const bytes = await readFile(join(out, folder ?? '', 'call.wav')).catch(() => undefined)
+      if (!bytes) return undefined
+      const { pcm } = parseWav(bytes)
+      const channel = (which: number) => pcm.filter((_, i) => i % 2 === which)
+      return { person: channel(0), agent: channel(1) }
+    },
+  }
+}
