@@ -158,6 +158,8 @@ export function createConversation(deps: {
         case 'going-away':
         case 'resumable':
           return
+        case 'reconnected':
+          return emit({ type: 'model.reconnected', reason: event.reason, gapMs: event.gapMs })
         default:
           event satisfies never
       }

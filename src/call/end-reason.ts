@@ -8,6 +8,7 @@ export type NormalEnd =
   | 'time-limit'
   | 'silence'
   | 'max-turns'
+  | 'tool-loop'
   | 'machine'
   | 'busy'
   | 'no-answer'

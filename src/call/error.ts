@@ -22,6 +22,7 @@ export type CallErrorCode =
   | 'model-unreachable'
   | 'model-silent'
   | 'model-lost'
+  | 'model-stalled'
   | 'internal'
 
 /**

@@ -1,5 +1,5 @@
 /** The news of a call: one union, from which the terminal, NDJSON, the archive and every later reader live. */
-import type { Usage } from './ports.ts'
+import type { ReconnectReason, Usage } from './ports.ts'
 import type { CallReport } from './report.ts'
 import type { CallStatus } from './status.ts'
 
@@ -11,6 +11,7 @@ export type JournalEvent =
   | { type: 'call.requested'; to: string; from: string; voice: string; model: string }
   | { type: 'ingress.ready'; publicUrl: string; via: 'ngrok' | 'own' | 'loopback' }
   | { type: 'model.ready'; model: string; voice: string; connectMs: number }
+  | { type: 'model.reconnected'; reason: ReconnectReason; gapMs: number }
   | { type: 'call.created'; callSid: string }
   | { type: 'call.status'; status: CallStatus }
   | { type: 'call.answered'; ringMs: number; answeredBy: string }

@@ -48,6 +48,8 @@ export async function placeCall(
       ...{ model, voice, language: request.language, inputRate: request.inputRate },
       systemInstruction: systemInstruction(request),
       tools: [END_CALL],
+      voiceActivity: request.voiceActivity,
+      history: () => [],
     }
     const ready = await openParts(setup, { ...parts, emit }, opened, signal)
     const { carrier, clock } = parts

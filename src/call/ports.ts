@@ -84,6 +84,12 @@ export type Usage = {
   totalTokens: number
 }
 
+/**
+ * Why a session moved to a new connection: the server announced its end, the old connection was getting old, it broke, or the model no
+ * longer reacted.
+ */
+export type ReconnectReason = 'going-away' | 'age' | 'lost' | 'stalled'
+
 /** What the model reports. One server message may give several, in this order of meaning: sound and words before what ends them. */
 export type ModelEvent =
   /** Speech of the agent: signed 16-bit mono at the leg's `outputRate`, any number of samples. */
@@ -105,6 +111,8 @@ export type ModelEvent =
   | { type: 'going-away'; timeLeftMs: number }
   /** The handle with which the session can be carried over; undefined: not resumable right now. */
   | { type: 'resumable'; handle: string | undefined }
+  /** The session goes on over a new connection. `gapMs`: how long the person's sound was held back for it; all of it has been sent on. */
+  | { type: 'reconnected'; reason: ReconnectReason; gapMs: number }
   /** Something came that we could not read; counted and passed over. */
   | { type: 'unreadable'; detail: string }
   /** The last event: the server closed the session or the connection broke. */
@@ -121,6 +129,19 @@ export type ModelSetup = {
   language: string | undefined
   tools: readonly ToolDeclaration[]
   inputRate: number
+  voiceActivity: VoiceActivity
+  /** What has been said so far: asked for when a session cannot be resumed and a fresh one must be told. Empty before anybody spoke. */
+  history: () => readonly { speaker: 'person' | 'agent'; text: string }[]
+}
+
+/** How the model tells speech from silence. High sensitivity: begins, or ends, a turn sooner. */
+export type VoiceActivity = {
+  startSensitivity: 'high' | 'low'
+  endSensitivity: 'high' | 'low'
+  /** Speech this long begins a turn, in ms. */
+  prefixPaddingMs: number
+  /** Silence this long ends a turn, in ms. */
+  silenceDurationMs: number
 }
 
 /** An open, ready live session. */
@@ -135,14 +156,22 @@ export type ModelLeg = {
   readonly bufferedBytes: number
   /** The person's sound, as it comes, silence included: the model's end-of-turn detection lives on it. */
   sendAudio(pcm: Int16Array): void
-  /** Words for the model to act on, not to be spoken: the trigger of the greeting, a nudge. */
-  sendText(text: string): void
+  /**
+   * Words for the model to act on, not to be spoken: the trigger of the greeting, a nudge. `insist` takes the other of the two channels
+   * that a session has for text, for when the first brought no answer; it cuts whatever the model is saying.
+   */
+  sendText(text: string, insist?: boolean): void
   /** The result of a tool call. `silent`: the model should not speak because of it. */
   answerTool(
     call: { id: string; name: string },
     response: { output: unknown } | { error: string },
     silent: boolean,
   ): void
+  /**
+   * Moves the session to a new connection now; a `reconnected` event follows, or `closed` when that fails for good. For a moment between
+   * turns: sound of the person is held meanwhile and sent on in order, but a sentence of the agent may be lost. Ignored while moving.
+   */
+  carryOver(reason: ReconnectReason): void
   /** Closes the session; resolves when closed, firmly after a second. No `closed` event follows. May be called twice. */
   close(): Promise<void>
 }

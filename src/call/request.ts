@@ -1,5 +1,7 @@
 /** What somebody wants: one call, fully decided, before anything is opened. */
 
+import type { VoiceActivity } from './ports.ts'
+
 /** Sample rates that the model side may be sent, in Hz. */
 export type InputRate = 8000 | 16000 | 24000
 
@@ -15,12 +17,20 @@ export type CallRequest = {
   model: string
   /** What the agent is and wants, in the words of the user: the heart of the system instruction. */
   prompt: string
+  /** Who speaks first. `person`: the agent waits to be spoken to. */
+  speaksFirst: 'agent' | 'person'
   /** The first words of the agent, or undefined: the model finds its own. */
   greeting: string | undefined
   /** A BCP-47 tag such as `en-US` that the agent must speak, or undefined: the model chooses. */
   language: string | undefined
   /** Longest conversation, from the answer on, in ms; also given to the carrier as a hard limit. */
   maxDurationMs: number
+  /** After this many turns of the agent it says goodbye; undefined: no limit. */
+  maxTurns: number | undefined
+  /** How long nobody may speak before the call is ended, in ms; halfway the agent asks whether anybody is there. */
+  silenceTimeoutMs: number
+  /** How the model tells speech from silence. */
+  voiceActivity: VoiceActivity
   /** How long the phone may ring, in ms. */
   ringTimeoutMs: number
   /** The rate at which the model hears the person. */

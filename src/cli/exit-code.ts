@@ -27,6 +27,8 @@ const EXIT_CODES = {
   'model-unreachable': 7,
   'model-silent': 7,
   'model-lost': 7,
+  'model-stalled': 7,
+  'tool-loop': 7,
   'listener-failed': 8,
   'tunnel-failed': 8,
   'tunnel-lost': 8,

@@ -60,6 +60,8 @@ function words(event: JournalEvent): Chatter {
       return { detail: `tool ${event.name} ${JSON.stringify(event.args)}` }
     case 'tool.returned':
       return { detail: `tool ${event.name} ${event.ok ? 'done' : 'failed'}` }
+    case 'model.reconnected':
+      return { detail: `model session carried over (${event.reason}), sound held for ${event.gapMs} ms` }
     case 'usage':
       return {
         detail: `${event.promptTokens} tokens in, ${event.responseTokens} out, ${formatMoney(event.estimatedCostUsd)}`,

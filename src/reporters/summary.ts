@@ -49,6 +49,8 @@ const REASONS = {
   'model-unreachable': 'The AI service could not be reached.',
   'model-silent': 'The AI service did not answer.',
   'model-lost': 'The connection to the AI service broke.',
+  'model-stalled': 'The AI service no longer answered.',
+  'tool-loop': 'The agent called the same function over and over.',
   internal: 'Something unexpected happened.',
 } as const satisfies Record<EndReason, string>
 
