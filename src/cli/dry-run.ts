@@ -1,6 +1,7 @@
 /** What `--dry-run` shows: the decided call, without opening anything. */
 
 import { CallError } from '../call/error.ts'
+import { DEFAULTS } from '../config/call-flags.ts'
 import { type Config, type ConfigInput, callsFolder, type Plan } from '../config/config.ts'
 import { formatDuration } from '../config/duration.ts'
 import { cleanLine } from '../reporters/clean-text.ts'
@@ -19,9 +20,13 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
     voice: request.voice,
     model: request.model,
     language: request.language ?? null,
+    speaksFirst: request.speaksFirst,
     greeting: request.greeting ?? null,
     prompt: request.prompt,
     maxDurationMs: request.maxDurationMs,
+    maxTurns: request.maxTurns ?? null,
+    silenceTimeoutMs: request.silenceTimeoutMs,
+    voiceActivity: request.voiceActivity,
     ringTimeoutMs: request.ringTimeoutMs,
     inputRate: request.inputRate,
     publicAddress: addressOf(services),
@@ -41,9 +46,15 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
     ['voice', shown.voice],
     ['model', shown.model],
     ['language', shown.language ?? "the model's choice"],
-    ['greeting', shown.greeting ?? "the model's own"],
+    [
+      'greeting',
+      shown.speaksFirst === 'person'
+        ? 'none: the person speaks first'
+        : (shown.greeting ?? "the model's own"),
+    ],
     ['prompt', shown.prompt],
     ['max duration', formatDuration(shown.maxDurationMs)],
+    ...unusual(request),
     ['ring timeout', formatDuration(shown.ringTimeoutMs)],
     ['input rate', `${shown.inputRate} Hz`],
     ['public address', shown.publicAddress],
@@ -51,8 +62,23 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
     ['recording', record ? 'yes' : 'no'],
     ['kept in', shown.keptIn],
   ]
-  const text = lines.map(([name, value]) => `  ${name.padEnd(14)}  ${shortened(cleanLine(value))}`)
+  const width = Math.max(...lines.map(([name]) => name.length))
+  const text = lines.map(([name, value]) => `  ${name.padEnd(width)}  ${shortened(cleanLine(value))}`)
   stdout.write(`This call would be placed:\n${text.join('\n')}\nDry run: nothing was dialled.\n`)
+}
+
+/** What few calls change, where this one does. */
+function unusual({ maxTurns, silenceTimeoutMs, voiceActivity }: Plan['request']): [string, string][] {
+  const { startSensitivity, endSensitivity, prefixPaddingMs, silenceDurationMs } = voiceActivity
+  const rows: [name: string, value: string, usual: string][] = [
+    ['max turns', String(maxTurns ?? 'no limit'), 'no limit'],
+    ['silence timeout', formatDuration(silenceTimeoutMs), DEFAULTS.silenceTimeout],
+    ['start sensitivity', startSensitivity, DEFAULTS.startSensitivity],
+    ['end sensitivity', endSensitivity, DEFAULTS.endSensitivity],
+    ['prefix padding', formatDuration(prefixPaddingMs), DEFAULTS.prefixPadding],
+    ['silence duration', formatDuration(silenceDurationMs), DEFAULTS.silenceDuration],
+  ]
+  return rows.filter(([, value, usual]) => value !== usual).map(([name, value]) => [name, value])
 }
 
 function addressOf(services: Config | undefined): string {

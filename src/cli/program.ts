@@ -64,15 +64,38 @@ function addCall(program: Command, context: Context, end: (exitCode: number) => 
     .option('--voice <name>', "the agent's voice (default: Kore; see 'ai-caller voices')")
     .option('--model <id>', `the Gemini Live model (default: ${DEFAULTS.model})`)
     .option('--prompt <text>', 'what the agent is and wants; @file reads it from a file')
-    .option('--greeting <text>', "the agent's first words")
+    .option('--greeting <text>', "the agent's first words; none: the person speaks first")
     .option('--language <tag>', 'the language the agent speaks, such as en-US')
     .option('--input-rate <hz>', `how the model hears: 8000, 16000, 24000 (default: ${DEFAULTS.inputRate})`)
-    .optionsGroup('Call:')
-    .option('--from <number>', 'the number that rings (default: TWILIO_PHONE_NUMBER)')
+    .optionsGroup('When the conversation ends:')
     .option(
       '--max-duration <time>',
       `longest conversation, such as 90s or 5m (default: ${DEFAULTS.maxDuration})`,
     )
+    .option('--max-turns <n>', 'the agent says goodbye after so many turns (default: no limit)')
+    .option(
+      '--silence-timeout <time>',
+      `how long nobody may speak; halfway the agent asks (default: ${DEFAULTS.silenceTimeout})`,
+    )
+    .optionsGroup('How the model hears when somebody speaks (the defaults are right for a telephone):')
+    .option(
+      '--start-sensitivity <level>',
+      `high or low: how easily sound counts as speech (default: ${DEFAULTS.startSensitivity})`,
+    )
+    .option(
+      '--end-sensitivity <level>',
+      `high or low: how easily a pause counts as the end (default: ${DEFAULTS.endSensitivity})`,
+    )
+    .option(
+      '--prefix-padding <time>',
+      `speech this long begins a turn, 0s to 1s (default: ${DEFAULTS.prefixPadding})`,
+    )
+    .option(
+      '--silence-duration <time>',
+      `silence this long ends a turn, 100ms to 5s (default: ${DEFAULTS.silenceDuration})`,
+    )
+    .optionsGroup('Call:')
+    .option('--from <number>', 'the number that rings (default: TWILIO_PHONE_NUMBER)')
     .option('--ring-timeout <time>', `how long the phone may ring (default: ${DEFAULTS.ringTimeout})`)
     .option(
       '--public-url <url>',
@@ -143,6 +166,7 @@ Examples:
   ai-caller call +12025550123
   ai-caller call +12025550123 --voice Puck --max-duration 2m
   ai-caller call +12025550123 --prompt @survey.txt --greeting "Hello, this is an AI assistant." --language en-GB
+  ai-caller call +12025550123 --greeting none --silence-timeout 30s --silence-duration 800ms
   ai-caller call +12025550123 --json | jq -r 'select(.type == "turn.ended") | .text'
   ai-caller call +12025550123 --dry-run
   ai-caller call +12025550123 --simulate

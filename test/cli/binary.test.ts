@@ -65,6 +65,8 @@ describe('help and version', () => {
           '--public-url',
         ],
         ...['--port', '--record', '--no-record', '--out', '--help'],
+        ...['--max-turns', '--silence-timeout', '--start-sensitivity', '--end-sensitivity'],
+        ...['--prefix-padding', '--silence-duration'],
       ].sort(),
     )
   })
@@ -216,6 +218,32 @@ describe('--dry-run', () => {
     expect(stdout).toContain('nothing was dialled')
     for (const secret of SECRETS) expect(stdout).not.toContain(secret)
     expect((await readdir(folder)).filter((name) => !name.endsWith('.mjs'))).toEqual([])
+  })
+
+  it('shows what few calls change, where this one does, and only there', async () => {
+    const usual = await run(['call', '+12025550123', '--dry-run'], COMPLETE)
+    expect(usual.stdout).not.toMatch(/turns|silence|sensitivity|padding/)
+    const given = { 'max turns': '7', 'silence timeout': '30s', 'start sensitivity': 'low' }
+    const more = { 'end sensitivity': 'high', 'prefix padding': '0s', 'silence duration': '800ms' }
+    const rows = Object.entries({ ...given, ...more })
+    const flags = rows.flatMap(([name, value]) => [`--${name.replace(' ', '-')}`, value])
+    const args = ['call', '+12025550123', '--dry-run', '--greeting', 'none', ...flags]
+    const { exitCode, stdout } = await run(args, COMPLETE)
+    expect(exitCode).toBe(0)
+    for (const [name, value] of rows) expect(stdout).toMatch(new RegExp(`^  ${name} +${value}$`, 'm'))
+    expect(stdout).toMatch(/greeting +none: the person speaks first/)
+    expect(JSON.parse((await run([...args, '--json'], COMPLETE)).stdout)).toMatchObject({
+      speaksFirst: 'person',
+      greeting: null,
+      maxTurns: 7,
+      silenceTimeoutMs: 30_000,
+      voiceActivity: {
+        startSensitivity: 'low',
+        endSensitivity: 'high',
+        prefixPaddingMs: 0,
+        silenceDurationMs: 800,
+      },
+    })
   })
 
   it('warns of an unknown voice and of a number nobody has, and goes on', async () => {

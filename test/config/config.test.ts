@@ -61,9 +61,18 @@ describe('a complete configuration', () => {
         voice: 'Kore',
         model: 'gemini-3.8-live',
         prompt: 'Be kind.',
+        speaksFirst: 'agent',
         greeting: undefined,
         language: undefined,
         maxDurationMs: 300_000,
+        maxTurns: undefined,
+        silenceTimeoutMs: 15_000,
+        voiceActivity: {
+          startSensitivity: 'high',
+          endSensitivity: 'low',
+          prefixPaddingMs: 20,
+          silenceDurationMs: 500,
+        },
         ringTimeoutMs: 45_000,
         inputRate: 16_000,
       },
@@ -84,6 +93,12 @@ describe('a complete configuration', () => {
         language: 'en-gb',
         from: '+442079460958',
         maxDuration: '90s',
+        maxTurns: '12',
+        silenceTimeout: '1m',
+        startSensitivity: 'low',
+        endSensitivity: 'high',
+        prefixPadding: '0s',
+        silenceDuration: '800ms',
         ringTimeout: '20s',
         inputRate: '8000',
         publicUrl: 'https://calls.example.com/ws/',
@@ -99,9 +114,18 @@ describe('a complete configuration', () => {
       from: '+442079460958',
       voice: 'Puck',
       model: 'gemini-x',
+      speaksFirst: 'agent',
       greeting: 'Hello.',
       language: 'en-GB',
       maxDurationMs: 90_000,
+      maxTurns: 12,
+      silenceTimeoutMs: 60_000,
+      voiceActivity: {
+        startSensitivity: 'low',
+        endSensitivity: 'high',
+        prefixPaddingMs: 0,
+        silenceDurationMs: 800,
+      },
       ringTimeoutMs: 20_000,
       inputRate: 8000,
     })
@@ -109,6 +133,16 @@ describe('a complete configuration', () => {
     expect(config).toMatchObject({ out: resolve('kept'), record: false })
     expect(config.output).toEqual({ json: true, quiet: true, verbose: false, colour: false })
     expect(callsFolder(config)).toBe(resolve('kept'))
+  })
+
+  it('lets the person speak first when the greeting is the word none, and only then', () => {
+    const opening = (greeting?: string) => {
+      const { request } = parseConfig(input(COMPLETE, greeting === undefined ? {} : { greeting }))
+      return [request.speaksFirst, request.greeting]
+    }
+    expect(opening('none')).toEqual(['person', undefined])
+    expect(opening()).toEqual(['agent', undefined])
+    for (const words of ['None', 'none.', 'none of us']) expect(opening(words)).toEqual(['agent', words])
   })
 
   it('takes every setting', () => {
@@ -222,6 +256,33 @@ describe('problems', () => {
       message: "--input-rate must be 8000, 16000 or 24000, not '44100'",
       hint: undefined,
     })
+  })
+
+  it.each<[keyof CallFlags, string, string]>([
+    ['maxTurns', '0', '--max-turns must be a number from 1 to 1000'],
+    ['maxTurns', '1001', '--max-turns must be a number from 1 to 1000'],
+    ['maxTurns', '1.5', '--max-turns must be a number from 1 to 1000'],
+    ['silenceTimeout', '2999ms', '--silence-timeout must be from 3s to 10m'],
+    ['silenceTimeout', '11m', '--silence-timeout must be from 3s to 10m'],
+    ['startSensitivity', 'medium', "--start-sensitivity must be high or low, not 'medium'"],
+    ['endSensitivity', 'HIGH', "--end-sensitivity must be high or low, not 'HIGH'"],
+    ['prefixPadding', '1001ms', '--prefix-padding must be from 0s to 1s'],
+    ['silenceDuration', '99ms', '--silence-duration must be from 100ms to 5s'],
+    ['silenceDuration', '6s', '--silence-duration must be from 100ms to 5s'],
+  ])('of %s=%s name the flag and what it takes', (flag, value, words) => {
+    const { code, message } = refusal(() => parseConfig(input(COMPLETE, { [flag]: value })))
+    expect(code).toBe('usage')
+    expect(message).toContain(words)
+  })
+
+  it('include a silence that ends the call before the model notices the end of a turn', () => {
+    const flags = { silenceTimeout: '4s', silenceDuration: '4s' }
+    expect(refusal(() => parseConfig(input(COMPLETE, flags))).message).toBe(
+      '--silence-timeout must be longer than --silence-duration',
+    )
+    expect(parseConfig(input(COMPLETE, { ...flags, silenceDuration: '3s' })).request.silenceTimeoutMs).toBe(
+      4000,
+    )
   })
 
   it.each<[keyof Settings, string, string]>([
