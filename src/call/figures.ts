@@ -1,5 +1,9 @@
 /** The figures of the report, gathered from the same events that everybody else sees. */
 import type { CallEvent } from './events.ts'
+import { createHeardLatency } from './heard-latency.ts'
+
+/** The phone's rate, in Hz, at which all sound events come. */
+const SAMPLE_RATE = 8000
 
 /** What the summary says of the conversation. */
 export type Figures = {
@@ -7,29 +11,50 @@ export type Figures = {
   interruptions: number
   latencyP50Ms: number | null
   latencyP95Ms: number | null
+  heardLatencyP50Ms: number | null
+  heardLatencyP95Ms: number | null
   estimatedCostUsd: number
 }
 
 /** `note` takes every event; `figures` may be asked at any time. */
 export function createFigures(): { note(event: CallEvent): void; figures(): Figures } {
-  const latencies: number[] = []
+  const sentLatencies: number[] = []
+  const heardLatency = createHeardLatency(SAMPLE_RATE)
   let turns = 0
   let interruptions = 0
   let costUsd = 0
   return {
     note(event) {
-      if (event.type === 'turn.ended') turns += 1
-      else if (event.type === 'agent.interrupted') interruptions += 1
-      else if (event.type === 'latency') latencies.push(event.responseMs)
-      else if (event.type === 'usage') costUsd += event.estimatedCostUsd
+      switch (event.type) {
+        case 'sound.person':
+        case 'sound.agent':
+        case 'sound.cut':
+          return heardLatency.note(event)
+        case 'turn.ended':
+          turns += 1
+          return
+        case 'agent.interrupted':
+          interruptions += 1
+          return
+        case 'latency':
+          sentLatencies.push(event.responseMs)
+          return
+        case 'usage':
+          costUsd += event.estimatedCostUsd
+      }
     },
-    figures: () => ({
-      turns,
-      interruptions,
-      latencyP50Ms: percentile(latencies, 0.5),
-      latencyP95Ms: percentile(latencies, 0.95),
-      estimatedCostUsd: Math.round(costUsd * 1e6) / 1e6,
-    }),
+    figures() {
+      const heardLatencies = heardLatency.latenciesMs()
+      return {
+        turns,
+        interruptions,
+        latencyP50Ms: percentile(sentLatencies, 0.5),
+        latencyP95Ms: percentile(sentLatencies, 0.95),
+        heardLatencyP50Ms: percentile(heardLatencies, 0.5),
+        heardLatencyP95Ms: percentile(heardLatencies, 0.95),
+        estimatedCostUsd: Math.round(costUsd * 1e6) / 1e6,
+      }
+    },
   }
 }
 

@@ -14,9 +14,12 @@ export type CallReport = {
   /** Finished turns of either side. */
   turns: number
   interruptions: number
-  /** From the end of the person's speech to the first sound of the answer, in ms; null without a measured turn. */
+  /** From the end of the person's speech to the first sound of the answer that was sent, in ms; null without a measured turn. */
   latencyP50Ms: number | null
   latencyP95Ms: number | null
+  /** From the end of the person's speech to the first moment of the answer that can be heard in the recording, in ms; null likewise. */
+  heardLatencyP50Ms: number | null
+  heardLatencyP95Ms: number | null
   /** The model's price in US dollars, from its own token counts. An estimate. */
   estimatedCostUsd: number
   /** When something failed: one sentence, and what to do. */

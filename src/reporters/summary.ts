@@ -56,12 +56,12 @@ const REASONS = {
 
 /** `keptIn`: the folder in which the call was kept. Figures that say nothing (a call that nobody answered has no turns) are left out. */
 export function summarize(report: CallReport & { exitCode: number }, keptIn: string | undefined): Summary {
-  const { error, latencyP50Ms, latencyP95Ms } = report
+  const { error } = report
+  const waits = responses(report)
   const rows: [string, string][] = []
   if (report.durationMs > 0) rows.push(['duration', formatDuration(report.durationMs)])
   if (report.turns > 0) rows.push(['turns', turns(report)])
-  if (latencyP50Ms !== null && latencyP95Ms !== null)
-    rows.push(['response', `p50 ${formatDuration(latencyP50Ms)}, p95 ${formatDuration(latencyP95Ms)}`])
+  if (waits !== '') rows.push(['response', waits])
   if (report.estimatedCostUsd > 0)
     rows.push(['cost', `${formatMoney(report.estimatedCostUsd)} for the model`])
   if (report.dialled === 'unknown') rows.push(['dialled', 'unknown: a phone may have rung'])
@@ -80,6 +80,19 @@ export function summarize(report: CallReport & { exitCode: number }, keptIn: str
 function turns({ turns, interruptions }: CallReport): string {
   if (interruptions === 0) return String(turns)
   return `${turns}, ${interruptions} interruption${interruptions === 1 ? '' : 's'}`
+}
+
+/** How long the person waited for answers: until their first sound was sent, and until it could be heard in the recording. */
+function responses(report: CallReport): string {
+  const measured = [
+    ['sent', report.latencyP50Ms, report.latencyP95Ms],
+    ['heard', report.heardLatencyP50Ms, report.heardLatencyP95Ms],
+  ] as const
+  return measured
+    .flatMap(([how, p50, p95]) =>
+      p50 === null || p95 === null ? [] : `${how} p50 ${formatDuration(p50)}, p95 ${formatDuration(p95)}`,
+    )
+    .join('; ')
 }
 
 /** The name column of the rows, so that values stand below each other. */

@@ -38,6 +38,8 @@ export const ended = {
   interruptions: 1,
   latencyP50Ms: 480,
   latencyP95Ms: 910,
+  heardLatencyP50Ms: 530,
+  heardLatencyP95Ms: 1020,
   estimatedCostUsd: 0.0231,
 } as const satisfies JournalEvent
 

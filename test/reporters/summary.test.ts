@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { CallReport } from '../../src/call/report.ts'
 import { summarize } from '../../src/reporters/summary.ts'
 import { ended } from './call-story.ts'
 import { forbiddenIn } from './hostile.ts'
@@ -12,7 +13,7 @@ describe('the summary', () => {
       rows: [
         ['duration', '1 min 12 s'],
         ['turns', '5, 1 interruption'],
-        ['response', 'p50 480 ms, p95 910 ms'],
+        ['response', 'sent p50 480 ms, p95 910 ms; heard p50 530 ms, p95 1.0 s'],
         ['cost', 'about $0.02 for the model'],
         ['kept in', '/calls/one'],
       ],
@@ -29,6 +30,8 @@ describe('the summary', () => {
       interruptions: 0,
       latencyP50Ms: null,
       latencyP95Ms: null,
+      heardLatencyP50Ms: null,
+      heardLatencyP95Ms: null,
       estimatedCostUsd: 0,
     } as const
     expect(summarize(busy, undefined)).toEqual({
@@ -37,6 +40,15 @@ describe('the summary', () => {
       hint: undefined,
       rows: [],
     })
+  })
+
+  it('says of each latency only what was measured', () => {
+    const response = (figures: Partial<CallReport>) =>
+      summarize({ ...ended, ...figures }, undefined).rows.find(([name]) => name === 'response')
+    expect(response({ heardLatencyP50Ms: null, heardLatencyP95Ms: null })?.[1]).toBe(
+      'sent p50 480 ms, p95 910 ms',
+    )
+    expect(response({ latencyP50Ms: null, latencyP95Ms: null })?.[1]).toBe('heard p50 530 ms, p95 1.0 s')
   })
 
   it('says the error and the remedy of a failed call, cleaned', () => {

@@ -165,7 +165,7 @@ describe('the terminal view', () => {
       '✓ The person hung up.',
       '  duration  1 min 12 s',
       '  turns     5, 1 interruption',
-      '  response  p50 480 ms, p95 910 ms',
+      '  response  sent p50 480 ms, p95 910 ms; heard p50 530 ms, p95 1.0 s',
       '  cost      about $0.02 for the model',
       '  kept in   /calls/one',
       '',
