@@ -8,6 +8,11 @@ export type HeardSound = { readonly saidMs: number; readonly heardMs: number; re
 const MAX_CHARS_PER_MS = 0.025
 /** A turn that the model never completes is over when nothing more came for this long after its sound was heard. */
 const COMPLETION_PATIENCE_MS = 2000
+/** Words come in no order with their sound (https://ai.google.dev/api/live): the last ones may trail behind the end of the turn. */
+const TRAILING_WORDS_MS = 300
+
+/** Words are not everywhere between blanks. */
+const words = new Intl.Segmenter(undefined, { granularity: 'word' })
 
 type AgentTurn = {
   turn: number
@@ -45,6 +50,8 @@ export function createAgentTurns(deps: {
   sound: HeardSound
   nowMs: () => number
   nextTurn: () => number
+  /** A turn was heard to its end. */
+  ended?: (text: string) => void
 }): AgentTurns {
   const { emit, sound, nowMs, nextTurn } = deps
   /** In order; only the last one can still be in the making. */
@@ -79,7 +86,7 @@ export function createAgentTurns(deps: {
     if (turn.complete && heardMs >= soundMs) return turn.text.length
     const share = (turn.text.length * heardMs) / soundMs
     const spoken = turn.complete ? share : Math.min(share, heardMs * MAX_CHARS_PER_MS)
-    return turn.text.lastIndexOf(' ', Math.floor(spoken)) + 1
+    return words.segment(turn.text).containing(Math.floor(spoken))?.index ?? turn.text.length
   }
   const show = (turn: AgentTurn, upTo: number) => {
     if (upTo <= turn.shown) return
@@ -108,7 +115,7 @@ export function createAgentTurns(deps: {
   }
   const over = (turn: AgentTurn) => {
     const heard = sound.heardMs >= (turn.toMs ?? sound.saidMs) && (turn.toMs !== undefined || sound.silent)
-    return heard && (turn.complete || nowMs() - turn.lastNewsMs > COMPLETION_PATIENCE_MS)
+    return heard && nowMs() - turn.lastNewsMs > (turn.complete ? TRAILING_WORDS_MS : COMPLETION_PATIENCE_MS)
   }
 
   return {
@@ -122,7 +129,7 @@ export function createAgentTurns(deps: {
       return current ? undefined : turn.turn
     },
     text(text) {
-      const turn = making() ?? open()
+      const turn = turns.at(-1) ?? open()
       turn.text += text
       turn.lastNewsMs = nowMs()
     },
@@ -130,13 +137,15 @@ export function createAgentTurns(deps: {
       const turn = making()
       if (!turn) return
       turn.complete = true
+      turn.lastNewsMs = nowMs()
       turn.toMs = sound.saidMs
     },
     progress() {
       for (const turn of turns) show(turn, heardChars(turn))
       for (let turn = turns[0]; turn && over(turn); turn = turns[0]) {
-        end(turn, false, Math.round(heardOf(turn)))
         turns = turns.slice(1)
+        end(turn, false, Math.round(heardOf(turn)))
+        deps.ended?.(turn.text)
       }
     },
     get making() {

@@ -6,12 +6,14 @@ import { createPlayback } from './playback.ts'
 import type { PhoneLeg } from './ports.ts'
 
 /** Length of one frame sent to the phone. */
-export const FRAME_MS = 20
+const FRAME_MS = 20
 /**
  * How much sound the carrier's buffer holds at most. Enough to ride out a stalled event loop or network; little enough that a `clear`
  * never waits behind a long burst of sound on a slow uplink, and that Twilio's limit of ten minutes is out of reach.
  */
 const LEAD_MS = 1000
+/** More than this waiting in the socket means that the network does not keep up; a `clear` would wait behind it. */
+const CLOGGED_BYTES = 32_768
 /** How often the buffer is topped up while more sound waits. */
 const TOP_UP_MS = 100
 /** Marks also stand inside long speech, so that what was heard is known this exactly. */
@@ -73,7 +75,7 @@ export function createAgentVoice(
     const nowMs = clock.nowMs()
     let count = 0
     for (const frame of waiting) {
-      if (playback.pendingMs(nowMs) >= LEAD_MS) break
+      if (playback.pendingMs(nowMs) >= LEAD_MS || phone.bufferedBytes > CLOGGED_BYTES) break
       send(frame, nowMs)
       count += 1
     }

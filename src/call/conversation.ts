@@ -1,39 +1,50 @@
-/** One conversation over two legs: the person's sound goes up, the agent's comes down, and every event of either side has its effect here. */
-import { createSpeechDetector } from '../audio/level.ts'
-import { createResampler } from '../audio/resample.ts'
+/** One conversation over two legs: every event of either side has its effect here, and every policy of the talk is asked here. */
+import { rms } from '../audio/level.ts'
 import type { Clock } from '../flow/clock.ts'
 import { createAgentTurns } from './agent-turns.ts'
 import { createAgentVoice } from './agent-voice.ts'
+import type { End } from './end-reason.ts'
+import { createEnding } from './ending.ts'
 import type { Emit } from './events.ts'
-import { createFarewell } from './farewell.ts'
+import { saysFarewell } from './farewell-phrases.ts'
+import { createFloor } from './floor.ts'
+import { createGreetingShield } from './greeting-shield.ts'
+import { CUES, greetingTrigger } from './instructions.ts'
+import { createLatency } from './latency.ts'
+import { createLimits } from './limits.ts'
+import { createPatience } from './patience.ts'
+import { createPersonEar } from './person-ear.ts'
 import { createPersonTurns } from './person-turns.ts'
 import type { ModelEvent, ModelLeg, PhoneEvent, PhoneLeg } from './ports.ts'
-import { END_CALL } from './tools.ts'
+import type { CallRequest } from './request.ts'
+import { createSessionMove } from './session-move.ts'
+import { stallMeasures } from './stall-measures.ts'
+import { createToolCalls } from './tool-calls.ts'
 
-/** How often turns are looked after while nothing else happens. */
+/** How often everything is looked after while nothing happens. */
 const TICK_MS = 100
-/** Sound that the server sent before it noticed an interruption may still come for this long; later sound is the next turn's. */
-const LATE_SOUND_MS = 500
-/** The person's sound is laid end to end, as a phone line does; only a gap longer than this is kept as silence. */
-const GAP_MS = 200
+/** After a cut, sound of the same turn may still come until the model says that the turn is over, or for this long. */
+const LATE_SOUND_MS = 1500
+/** Sound below this is none (0 to 32768): some models send near-silence for speech. */
+const AUDIBLE_RMS = 24
+
+/** What a conversation is made of, but for the phone. */
+export type ConversationPlan = { model: ModelLeg; clock: Clock; emit: Emit; request: CallRequest }
 
 /** What the bridge feeds with everything that either leg reports. */
 export type Conversation = {
   phone(event: Exclude<PhoneEvent, { type: 'closed' }>): void
   model(event: Exclude<ModelEvent, { type: 'closed' | 'usage' | 'unreadable' }>): void
-  /** Ends open turns and stops every timer. */
+  /** Ends open turns and stops every timer; later events have no effect. */
   close(): void
 }
 
-/** Starts now, with time 0 of all its events. `farewellHeard` is called once, when the agent has ended the conversation. */
-export function createConversation(deps: {
-  phone: PhoneLeg
-  model: ModelLeg
-  clock: Clock
-  emit: Emit
-  farewellHeard: () => void
-}): Conversation {
-  const { phone, model, clock, emit } = deps
+/** Starts now, with time 0 of all its events. `concluded` is called once, when the conversation has come to an end of its own. */
+export function createConversation(
+  { model, clock, emit, request }: ConversationPlan,
+  phone: PhoneLeg,
+  concluded: (end: End) => void,
+): Conversation {
   const startedAtMs = clock.nowMs()
   const nowMs = () => clock.nowMs() - startedAtMs
   let turnCount = 0
@@ -41,88 +52,143 @@ export function createConversation(deps: {
     turnCount += 1
     return turnCount
   }
+  let closed = false
+  let dropSoundUntilMs = 0
+  /** Whether anything was audible of the turn in the making; and whether its end is still to be announced although it was cut. */
+  let audible = false
+  let cutTurnIsOpen = false
+
   const voice = createAgentVoice(phone, model.outputRate, clock, (pcm, playsAtMs) =>
     emit({ type: 'sound.agent', pcm, atMs: playsAtMs - startedAtMs }),
   )
-  const agentTurns = createAgentTurns({ emit, sound: voice, nowMs, nextTurn })
+  const latency = createLatency(emit)
+  const ending = createEnding(nowMs, concluded)
+  const floor = createFloor(nowMs, request.speaksFirst)
+  const shield = createGreetingShield(nowMs, request.speaksFirst === 'agent')
   const personTurns = createPersonTurns({ emit, nowMs, nextTurn })
-  const farewell = createFarewell(nowMs, deps.farewellHeard)
-  const toModel = createResampler(phone.sampleRate, model.inputRate)
-  const detector = createSpeechDetector({ sampleRate: phone.sampleRate })
-  let personSoundMs = 0
-  let dropSoundUntilMs = 0
-  let quickAnswer: { turn: number; atMs: number } | undefined
+  const agentTurns = createAgentTurns({
+    emit,
+    sound: voice,
+    nowMs,
+    nextTurn,
+    ended: (text) => agentTurnEnded(text),
+  })
 
-  const hearPerson = (pcm: Int16Array) => {
-    model.sendAudio(toModel.push(pcm))
-    const lengthMs = (pcm.length * 1000) / phone.sampleRate
-    if (nowMs() - lengthMs - personSoundMs > GAP_MS) personSoundMs = nowMs() - lengthMs
-    emit({ type: 'sound.person', pcm, atMs: personSoundMs })
-    personSoundMs += lengthMs
-    const change = detector.push(pcm)
-    if (change?.type === 'speech-started') {
-      personTurns.speechStarted(personSoundMs - change.agoMs)
-      farewell.personSpoke()
-    } else if (change) {
-      const endedAtMs = personSoundMs - change.agoMs
-      personTurns.speechEnded(endedAtMs)
-      // An answer can be quicker than the certainty that the person has finished.
-      if (quickAnswer && endedAtMs <= quickAnswer.atMs)
-        tellLatency(quickAnswer.turn, quickAnswer.atMs - endedAtMs)
-      quickAnswer = undefined
-    }
+  const cue = (text: string) => {
+    floor.asked()
+    model.sendText(text)
   }
-  const tellLatency = (turn: number, ms: number) =>
-    emit({ type: 'latency', turn, responseMs: Math.round(ms) })
+  const limits = createLimits(request, { floor, ending, nowMs, cue })
+  const move = createSessionMove(model, floor, nowMs)
+  const patience = createPatience(
+    floor,
+    request.silenceTimeoutMs,
+    stallMeasures({
+      ...{ model, emit, cue },
+      greeting: greetingTrigger(request.greeting),
+      sayGoodbye() {
+        ending.begin('silence', 'asked')
+        cue(CUES.nobodyThere)
+      },
+      giveUp: concluded,
+    }),
+  )
+  const tools = createToolCalls(model, emit, {
+    endCall: () => ending.begin('agent-hung-up', 'tool'),
+    unknown: () => {
+      floor.asked()
+      patience.suspect('model-deaf-after-tool')
+    },
+    loop: () => concluded('tool-loop'),
+  })
+  const personSpoke = () => {
+    ending.personSpoke()
+    patience.personSpoke()
+    tools.personSpoke()
+  }
+  const agentTurnEnded = (text: string) => {
+    if (closed) return
+    if (saysFarewell(text, request.language)) ending.begin('agent-hung-up', 'phrase')
+    else limits.agentTurnEnded()
+  }
+  const ear = createPersonEar({
+    ...{ sampleRate: phone.sampleRate, model, shield, nowMs },
+    news: {
+      sound: (pcm, atMs) => emit({ type: 'sound.person', pcm, atMs }),
+      speechStarted(atMs) {
+        floor.personStarted(atMs)
+        personTurns.speechStarted(atMs)
+        personSpoke()
+      },
+      speechEnded(atMs) {
+        floor.personEnded(atMs)
+        personTurns.speechEnded(atMs)
+        latency.personEnded(atMs)
+      },
+    },
+  })
 
   const sayAgent = (pcm: Int16Array) => {
     if (nowMs() < dropSoundUntilMs) return
     const opened = agentTurns.sound()
+    if (opened !== undefined) audible = false
     voice.say(pcm)
-    farewell.agentSpoke()
+    ending.agentSpoke()
+    if (rms(pcm) >= AUDIBLE_RMS) {
+      audible = true
+      floor.agentSpeech(voice.saidMs - voice.heardMs)
+      patience.agentSpoke()
+    } else if (!audible) patience.suspect('model-silent-audio')
     if (opened === undefined) return
-    const silentSinceMs = personTurns.silentSinceMs
-    if (silentSinceMs === undefined) quickAnswer = { turn: opened, atMs: nowMs() }
-    else tellLatency(opened, nowMs() - silentSinceMs)
+    // A hello that nobody listens to is not answered either.
+    if (!shield.up) latency.agentAnswers(opened, nowMs(), personTurns.silentSinceMs)
+    shield.agentSpoke()
     personTurns.answered()
   }
-
   const interrupt = () => {
-    farewell.modelDone()
+    ending.modelDone()
     // The model may have finished long ago: what counts is whether the person still hears it.
     if (!agentTurns.open && voice.silent) return
     if (agentTurns.making) dropSoundUntilMs = nowMs() + LATE_SOUND_MS
+    cutTurnIsOpen = true
     agentTurns.cut('person')
     voice.cut()
     emit({ type: 'sound.cut', atMs: nowMs() })
+    floor.agentCut()
     personTurns.spokeAgain()
+    patience.suspect('model-frozen-after-interruption')
   }
-
-  const callTool = (call: { id: string; name: string; args: Record<string, unknown> }) => {
-    emit({ type: 'tool.called', name: call.name, args: call.args })
-    const known = call.name === END_CALL.name
-    model.answerTool(call, known ? { output: 'ok' } : { error: `There is no function ${call.name}.` }, known)
-    if (known) farewell.begin()
-    emit({ type: 'tool.returned', name: call.name, ok: known })
+  const turnComplete = () => {
+    if (!agentTurns.making && !cutTurnIsOpen && floor.owedBy === 'agent') patience.suspect('model-empty-turn')
+    cutTurnIsOpen = false
+    dropSoundUntilMs = 0
+    voice.finish()
+    agentTurns.complete()
+    ending.modelDone()
   }
-
   const lookAfter = () => {
+    ear.progress()
     agentTurns.progress()
     personTurns.progress()
-    farewell.progress(voice.silent && !agentTurns.open)
+    if (!ending.begun) patience.progress()
+    limits.progress()
+    move.progress(agentTurns.open)
+    ending.progress(voice.silent && !agentTurns.open)
   }
   let cancelTick = () => {}
   const tick = () => {
-    lookAfter()
     cancelTick = clock.after(TICK_MS, tick)
+    lookAfter()
   }
   tick()
+  if (request.speaksFirst === 'agent') model.sendText(greetingTrigger(request.greeting))
 
   return {
     phone(event) {
+      if (closed) return
       switch (event.type) {
         case 'audio':
-          return hearPerson(event.pcm)
+          return ear.hear(event.pcm, event.atMs)
         case 'mark':
           voice.markEchoed(event.name)
           return lookAfter()
@@ -133,6 +199,7 @@ export function createConversation(deps: {
       }
     },
     model(event) {
+      if (closed) return
       switch (event.type) {
         case 'audio':
           return sayAgent(event.pcm)
@@ -140,31 +207,32 @@ export function createConversation(deps: {
           if (nowMs() >= dropSoundUntilMs) agentTurns.text(event.text)
           return
         case 'person-text':
-          farewell.personSpoke()
+          floor.personWords()
+          personSpoke()
           return personTurns.text(event.text)
         case 'interrupted':
           return interrupt()
         case 'generation-complete':
           return voice.finish()
         case 'turn-complete':
-          dropSoundUntilMs = 0
-          voice.finish()
-          agentTurns.complete()
-          farewell.modelDone()
+          turnComplete()
           return lookAfter()
         case 'tool-call':
-          return callTool(event)
-        case 'tool-cancelled':
+          return tools.call(event)
         case 'going-away':
+          return move.announced(event.timeLeftMs)
+        case 'reconnected':
+          if (event.reason === 'stalled') cue(CUES.nudge)
+          return
+        case 'tool-cancelled':
         case 'resumable':
           return
-        case 'reconnected':
-          return emit({ type: 'model.reconnected', reason: event.reason, gapMs: event.gapMs })
         default:
           event satisfies never
       }
     },
     close() {
+      closed = true
       cancelTick()
       agentTurns.cut('end')
       voice.close()

@@ -1,5 +1,6 @@
 /** How a call ended: the word in `call.ended.reason`, from which the exit code follows. */
-import type { CallErrorCode } from './error.ts'
+import type { CallError, CallErrorCode } from './error.ts'
+import type { CallStatus } from './status.ts'
 
 /** An ending that is no failure of ours. */
 export type NormalEnd =
@@ -21,5 +22,21 @@ export type NormalEnd =
 /** A normal ending, or the code of the error that ended the call. */
 export type EndReason = NormalEnd | CallErrorCode
 
+/** How a call ended: in the normal course of things, or by a failure. */
+export type End = NormalEnd | CallError
+
 /** The reason an AbortSignal of ours carries when the process is told to stop. */
 export type StopReason = Extract<NormalEnd, 'sighup' | 'sigint' | 'sigterm'>
+
+/** The carrier's last word as an ending: a completed call that we did not end was ended by the person. */
+export function endByStatus(status: CallStatus): NormalEnd {
+  switch (status) {
+    case 'busy':
+    case 'no-answer':
+    case 'failed':
+    case 'canceled':
+      return status
+    default:
+      return 'person-hung-up'
+  }
+}

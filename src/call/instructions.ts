@@ -1,6 +1,6 @@
 /** What the model is told: the user's prompt in the frame that every phone call needs, and the words that make it begin. */
 import type { CallRequest } from './request.ts'
-import { END_CALL } from './tools.ts'
+import { END_CALL } from './tool-calls.ts'
 
 /** The system instruction for a call. */
 export function systemInstruction(request: Pick<CallRequest, 'prompt' | 'language'>): string {
@@ -34,3 +34,12 @@ function languageName(tag: string): string {
     return tag
   }
 }
+
+/** What the model is told in the course of a call. It acts on these words; it must not read them out. */
+export const CUES = {
+  nudge: 'The person is waiting for your answer. Please answer them now.',
+  rePrompt: 'The person has been silent for a while. Ask them, in a few words, whether they are still there.',
+  nobodyThere: `Nobody answers any more. Say a short goodbye and call ${END_CALL.name}.`,
+  enoughTurns: `The conversation has been long enough. Say a short, friendly goodbye now and call ${END_CALL.name}.`,
+  timeIsUp: `The call must end in twenty seconds. Come to the end now, say goodbye, and call ${END_CALL.name}.`,
+} as const

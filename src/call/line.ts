@@ -1,5 +1,6 @@
 /** The line: what the carrier says of a placed call, told as events and turned into the two moments that matter. */
 import type { Clock } from '../flow/clock.ts'
+import { createLater } from '../flow/later.ts'
 import type { Emit } from './events.ts'
 import type { OutboundCall } from './ports.ts'
 import { type CallStatus, isFinal } from './status.ts'
@@ -18,14 +19,8 @@ export type Line = {
 export function followLine(call: OutboundCall, clock: Clock, emit: Emit): Line {
   const dialledAtMs = clock.nowMs()
   let answeredAtMs: number | undefined
-  let answer = () => {}
-  let finish: (status: CallStatus) => void = () => {}
-  const answered = new Promise<void>((resolve) => {
-    answer = resolve
-  })
-  const final = new Promise<CallStatus>((resolve) => {
-    finish = resolve
-  })
+  const answered = createLater<void>()
+  const final = createLater<CallStatus>()
   const read = async () => {
     for await (const news of call.statuses) {
       emit({ type: 'call.status', status: news.status })
@@ -33,15 +28,15 @@ export function followLine(call: OutboundCall, clock: Clock, emit: Emit): Line {
         answeredAtMs = clock.nowMs()
         const ringMs = Math.round(answeredAtMs - dialledAtMs)
         emit({ type: 'call.answered', ringMs, answeredBy: news.answeredBy ?? 'unknown' })
-        answer()
+        answered.resolve()
       }
-      if (isFinal(news.status)) finish(news.status)
+      if (isFinal(news.status)) final.resolve(news.status)
     }
   }
   void read()
   return {
-    answered,
-    final,
+    answered: answered.promise,
+    final: final.promise,
     get sinceAnswerMs() {
       return answeredAtMs === undefined ? 0 : Math.round(clock.nowMs() - answeredAtMs)
     },

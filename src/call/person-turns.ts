@@ -3,6 +3,8 @@ import type { Emit } from './events.ts'
 
 /** Words may trail behind the agent's answer to them by this much; after it the turn is over. */
 const TRAILING_WORDS_MS = 800
+/** A transcript cannot be quicker than this after its speech began. */
+const UNDER_WAY_MS = 300
 /** Without an answer, a turn is over after this much silence of the person and no new words. */
 const QUIET_MS = 1800
 
@@ -76,6 +78,8 @@ export function createPersonTurns(deps: {
       return speech?.toMs
     },
     text(text) {
+      // Words that trail behind their answer and words of new speech look alike; speech that is well under way decides.
+      if (open?.answered && speech && nowMs() - speech.fromMs > UNDER_WAY_MS) end()
       open ??= {
         turn: nextTurn(),
         startMs: (speech ?? earlier)?.fromMs ?? nowMs(),

@@ -2,19 +2,20 @@
 import { createCloseStack } from '../flow/close-stack.ts'
 import { settledWithin } from '../flow/deadline.ts'
 import { type Bridge, createBridge } from './bridge.ts'
-import { CallError, toCallError } from './error.ts'
-import type { Emit } from './events.ts'
+import type { End } from './end-reason.ts'
+import { toCallError } from './error.ts'
+import type { Emit, Speaker } from './events.ts'
 import { createFigures } from './figures.ts'
-import { greetingTrigger, systemInstruction } from './instructions.ts'
+import { systemInstruction } from './instructions.ts'
 import { followLine, type Line } from './line.ts'
 import { type CallParts, openParts } from './open-parts.ts'
 import type { OutboundCall } from './ports.ts'
-import type { CallReport } from './report.ts'
+import { type CallReport, inWords } from './report.ts'
 import type { CallRequest } from './request.ts'
 import { ring } from './ring.ts'
 import { stopReason } from './stop.ts'
-import { type End, talk } from './talk.ts'
-import { END_CALL } from './tools.ts'
+import { talk } from './talk.ts'
+import { END_CALL } from './tool-calls.ts'
 
 /** The carrier's own limit stands behind ours, in case we are gone by then. */
 const TIME_LIMIT_MARGIN_MS = 15_000
@@ -25,20 +26,28 @@ const LAST_STATUS_WITHIN_MS = 1000
 
 type Facts = Pick<CallReport, 'callSid' | 'dialled' | 'hungUp' | 'durationMs'>
 
+const NOT_DIALLED = { dialled: 'no', hungUp: false } as const satisfies Partial<Facts>
+const IN_DOUBT = { dialled: 'unknown', hungUp: 'unknown' } as const satisfies Partial<Facts>
+
 /**
  * Places the call and lives through it. Whatever ends it comes back as the report; nothing rejects. When this resolves, the call is over
- * (or reported as unknown), both legs are closed and the public address is gone. `signal` aborts with a `StopReason`.
+ * (or reported as unknown), both legs are closed and the public address is gone. `signal` aborts with a `StopReason`; when `leave` aborts
+ * after it, nothing is waited for any more and what is not proven is reported as unknown.
  */
 export async function placeCall(
   request: CallRequest,
   parts: CallParts,
   signal: AbortSignal,
+  leave: AbortSignal = new AbortController().signal,
 ): Promise<CallReport> {
   const figures = createFigures()
-  const facts: Facts = { callSid: null, dialled: 'no', hungUp: false, durationMs: 0 }
+  const facts: Facts = { callSid: null, ...NOT_DIALLED, durationMs: 0 }
   const opened = createCloseStack()
+  const spoken: { speaker: Speaker; text: string }[] = []
   const emit: Emit = (event) => {
     figures.note(event)
+    if (event.type === 'turn.ended' && event.text !== '')
+      spoken.push({ speaker: event.speaker, text: event.text })
     parts.emit(event)
   }
   const live = async (): Promise<End> => {
@@ -49,20 +58,21 @@ export async function placeCall(
       systemInstruction: systemInstruction(request),
       tools: [END_CALL],
       voiceActivity: request.voiceActivity,
-      history: () => [],
+      history: () => spoken,
     }
     const ready = await openParts(setup, { ...parts, emit }, opened, signal)
     const { carrier, clock } = parts
-    const bridge = createBridge({
-      model: ready.model,
-      clock,
-      emit,
-      trigger: greetingTrigger(request.greeting),
-    })
+    const bridge = createBridge({ model: ready.model, clock, emit, request })
 
     const { ringTimeoutMs, maxDurationMs } = request
     const timeLimitMs = maxDurationMs + TIME_LIMIT_MARGIN_MS
-    const call = await carrier.dial({ to, from, ringTimeoutMs, timeLimitMs }, ready.ingress.doors, signal)
+    Object.assign(facts, IN_DOUBT)
+    const call = await carrier
+      .dial({ to, from, ringTimeoutMs, timeLimitMs }, ready.ingress.doors, signal)
+      .catch((error: unknown) => {
+        if (toCallError(error).code !== 'dial-unknown') Object.assign(facts, NOT_DIALLED)
+        throw error
+      })
     facts.dialled = 'yes'
     facts.callSid = call.callId
     emit({ type: 'call.created', callSid: call.callId })
@@ -75,15 +85,24 @@ export async function placeCall(
     return talk({ phone: answer.phone, line, bridge, clock, maxDurationMs }, signal)
   }
 
-  const end = await live().catch((error: unknown): End => whyFailed(error, signal))
-  await opened.close()
+  const left = aborted(leave)
+  const end = await Promise.race([
+    live().catch((error: unknown): End => whyFailed(error, signal)),
+    left.then((): End => stopReason(signal) ?? 'sigterm'),
+  ])
+  const stuck = await Promise.race([opened.close(), left.then(() => [])])
+  if (stuck.length > 0)
+    emit({ type: 'warning', code: 'close-failed', message: `not closed in time: ${stuck.join(', ')}` })
   return { ...inWords(end, facts), ...facts, ...figures.figures() }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 /** Hangs up first and closes the socket after it: closing it first would leave the ending to the rest of the TwiML. */
 async function endCall(call: OutboundCall, line: Line, bridge: Bridge, facts: Facts): Promise<void> {
   facts.durationMs = line.sinceAnswerMs
-  facts.hungUp = 'unknown'
   bridge.close()
   if ((await call.hangUp()) === 'ended') {
     facts.hungUp = true
@@ -97,25 +116,4 @@ function whyFailed(error: unknown, signal: AbortSignal): End {
   const failure = toCallError(error)
   if (failure.code === 'dial-unknown') return failure
   return stopReason(signal) ?? failure
-}
-
-/** The reason and, when something failed or is in doubt, what to say about it. */
-function inWords(end: End, facts: Facts): Pick<CallReport, 'reason' | 'error'> {
-  const failure = end instanceof CallError ? end : undefined
-  if (failure?.code === 'dial-unknown') {
-    facts.dialled = 'unknown'
-    facts.hungUp = 'unknown'
-  }
-  const reason = end instanceof CallError ? end.code : end
-  const { message, hint } = failure ?? {}
-  if (facts.callSid === null || facts.hungUp !== 'unknown')
-    return { reason, ...(message && { error: { message, ...(hint && { hint }) } }) }
-  const doubt = 'it could not be proved that the call has ended'
-  return {
-    reason,
-    error: {
-      message: message ? `${message}; and ${doubt}` : doubt,
-      hint: `Look up ${facts.callSid} at https://console.twilio.com (Monitor, Logs, Calls) and end it there if it still runs. Twilio ends it at its time limit.`,
-    },
-  }
 }

@@ -24,6 +24,11 @@ export type Playback = {
   cut(nowMs: number): void
 }
 
+/** An echo comes back this late on a slow way without meaning anything. */
+const ECHO_LAG_MS = 400
+/** An echo this late will not come: playback is then believed by the clock. */
+const ECHO_PATIENCE_MS = 2000
+
 /** An empty ledger. */
 export function createPlayback(): Playback {
   let givenMs = 0
@@ -32,7 +37,15 @@ export function createPlayback(): Playback {
   let serial = 0
   let marks: { name: string; positionMs: number }[] = []
 
-  const pendingMs = (nowMs: number) => Math.min(Math.max(0, emptyAtMs - nowMs), givenMs - provenMs)
+  /** By the clock, but not past a mark whose echo is only a little late: a stalled network is not heard. */
+  const pendingMs = (nowMs: number) => {
+    const byClockMs = Math.min(Math.max(0, emptyAtMs - nowMs), givenMs - provenMs)
+    const next = marks[0]
+    if (!next) return byClockMs
+    const lateMs = nowMs - (emptyAtMs - (givenMs - next.positionMs))
+    if (lateMs <= ECHO_LAG_MS || lateMs > ECHO_PATIENCE_MS) return byClockMs
+    return Math.max(byClockMs, givenMs - next.positionMs - ECHO_LAG_MS)
+  }
   const heardMs = (nowMs: number) => {
     provenMs = Math.max(provenMs, givenMs - pendingMs(nowMs))
     return provenMs

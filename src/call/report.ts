@@ -1,5 +1,6 @@
 /** How a call went: what placing a call returns, and what the last event says. */
-import type { EndReason } from './end-reason.ts'
+import type { End, EndReason } from './end-reason.ts'
+import { CallError } from './error.ts'
 
 /** The whole story of one call in figures. */
 export type CallReport = {
@@ -24,4 +25,24 @@ export type CallReport = {
   estimatedCostUsd: number
   /** When something failed: one sentence, and what to do. */
   error?: { message: string; hint?: string }
+}
+
+/** The reason and, when something failed or is in doubt, what to say about it. */
+export function inWords(
+  end: End,
+  { callSid, hungUp }: Pick<CallReport, 'callSid' | 'hungUp'>,
+): Pick<CallReport, 'reason' | 'error'> {
+  const failure = end instanceof CallError ? end : undefined
+  const reason = end instanceof CallError ? end.code : end
+  const { message, hint } = failure ?? {}
+  if (callSid === null || hungUp !== 'unknown')
+    return { reason, ...(message && { error: { message, ...(hint && { hint }) } }) }
+  const doubt = 'it could not be proved that the call has ended'
+  return {
+    reason,
+    error: {
+      message: message ? `${message}; and ${doubt}` : doubt,
+      hint: `Look up ${callSid} at https://console.twilio.com (Monitor, Logs, Calls) and end it there if it still runs. Twilio ends it at its time limit.`,
+    },
+  }
 }

@@ -23,7 +23,7 @@ export type CallRequest = {
   greeting: string | undefined
   /** A BCP-47 tag such as `en-US` that the agent must speak, or undefined: the model chooses. */
   language: string | undefined
-  /** Longest conversation, from the answer on, in ms; also given to the carrier as a hard limit. */
+  /** Longest conversation, from the first sound on, in ms; also given to the carrier as a hard limit. */
   maxDurationMs: number
   /** After this many turns of the agent it says goodbye; undefined: no limit. */
   maxTurns: number | undefined

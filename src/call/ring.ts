@@ -1,11 +1,11 @@
 /** From the placed call to the standing media connection, or to the reason why there is none. */
 import type { Clock } from '../flow/clock.ts'
 import type { Bridge } from './bridge.ts'
+import { type End, endByStatus } from './end-reason.ts'
 import { CallError } from './error.ts'
 import type { Line } from './line.ts'
 import type { Ingress, OutboundCall, PhoneLeg } from './ports.ts'
 import { stopped } from './stop.ts'
-import { type End, endByStatus } from './talk.ts'
 
 /** The carrier ends the ringing itself, some seconds late at times; when it does not, we give up after this much more. */
 const RING_MARGIN_MS = 15_000
@@ -31,20 +31,18 @@ export async function ring(
     const rungOut = clock.sleep(on.ringTimeoutMs + RING_MARGIN_MS, done.signal).then(() => false)
     if (!(await Promise.race([answered, rungOut]))) return 'no-answer'
     await clock.sleep(MEDIA_PATIENCE_MS, done.signal)
-    return new CallError(
-      'media-never-connected',
-      'the call was answered, but its audio never reached this machine',
-      {
-        hint: 'Check that the public address is reachable from the internet (wss on port 443). Twilio names the cause in its console, under Monitor > Logs > Errors.',
-      },
-    )
+    return mediaNeverConnected()
   }
+  // A stream that cannot be opened lets the call fall through to the hang-up behind it: that is no conversation.
+  const over = line.final.then(
+    (status): End => (status === 'completed' ? mediaNeverConnected() : endByStatus(status)),
+  )
   const end = (reason: End) => ({ end: reason })
   try {
     return await Promise.race([
       call.media.then((phone) => ({ phone })),
       stopped(signal).then(end),
-      line.final.then(endByStatus).then(end),
+      over.then(end),
       bridge.modelLost.then(end),
       ingress.lost.then(end),
       patience().then(end),
@@ -52,4 +50,14 @@ export async function ring(
   } finally {
     done.abort()
   }
+}
+
+function mediaNeverConnected(): CallError {
+  return new CallError(
+    'media-never-connected',
+    'the call was answered, but its audio never reached this machine',
+    {
+      hint: 'Check that the public address is reachable from the internet (wss on port 443). Twilio names the cause in its console, under Monitor > Logs > Errors.',
+    },
+  )
 }

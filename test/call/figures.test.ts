@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { estimateCostUsd } from '../../src/call/cost.ts'
-import { createFarewell } from '../../src/call/farewell.ts'
 import { percentile } from '../../src/call/figures.ts'
 import { greetingTrigger, systemInstruction } from '../../src/call/instructions.ts'
 import { advances, type CallStatus, isCallStatus, isFinal } from '../../src/call/status.ts'
@@ -63,73 +62,5 @@ describe('the instructions', () => {
   it('quote a given greeting so that its own quotes cannot end it', () => {
     expect(greetingTrigger('Say "hi"')).toContain('"Say \\"hi\\""')
     expect(greetingTrigger(undefined)).toContain('Greet them')
-  })
-})
-
-describe('the farewell', () => {
-  const watch = () => {
-    const at = { now: 0, heard: 0 }
-    const farewell = createFarewell(
-      () => at.now,
-      () => {
-        at.heard += 1
-      },
-    )
-    return { at, farewell }
-  }
-
-  it('is heard when the goodbye came before end_call and has been played', () => {
-    const { at, farewell } = watch()
-    farewell.agentSpoke()
-    farewell.begin()
-    farewell.progress(false)
-    farewell.modelDone()
-    farewell.progress(false)
-    farewell.progress(true)
-    at.now = 399
-    farewell.progress(true)
-    expect(at.heard).toBe(0)
-    at.now = 400
-    farewell.progress(true)
-    farewell.progress(true)
-    expect(at.heard).toBe(1)
-  })
-
-  it('waits for a goodbye that comes after end_call', () => {
-    const { at, farewell } = watch()
-    farewell.personSpoke()
-    farewell.begin()
-    farewell.modelDone()
-    at.now = 2000
-    farewell.progress(true)
-    expect(at.heard).toBe(0)
-    farewell.agentSpoke()
-    farewell.progress(false)
-    farewell.modelDone()
-    farewell.progress(true)
-    at.now = 2400
-    farewell.progress(true)
-    expect(at.heard).toBe(1)
-  })
-
-  it('does not wait for ever, neither for a goodbye nor for the end of the turn', () => {
-    const { at, farewell } = watch()
-    farewell.begin()
-    at.now = 2000
-    farewell.begin()
-    farewell.progress(true)
-    expect(at.heard).toBe(0)
-    at.now = 2600
-    farewell.progress(true)
-    expect(at.heard).toBe(1)
-  })
-
-  it('never comes without end_call', () => {
-    const { at, farewell } = watch()
-    farewell.agentSpoke()
-    farewell.modelDone()
-    at.now = 60_000
-    farewell.progress(true)
-    expect(at.heard).toBe(0)
   })
 })

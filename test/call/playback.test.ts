@@ -34,6 +34,17 @@ describe('the playback ledger', () => {
     expect(playback.pendingMs(700)).toBe(0)
   })
 
+  it('does not take sound for heard while its echo is overdue, until it is so late that it will not come', () => {
+    const playback = createPlayback()
+    playback.play(200, 0)
+    playback.mark()
+    playback.play(2800, 0)
+    expect(playback.heardMs(500)).toBe(500)
+    expect(playback.heardMs(1500)).toBe(600)
+    expect(playback.pendingMs(1500)).toBe(2400)
+    expect(playback.heardMs(2300)).toBe(2300)
+  })
+
   it('never goes back', () => {
     const playback = createPlayback()
     playback.play(200, 0)

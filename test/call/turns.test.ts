@@ -52,6 +52,8 @@ describe("the agent's turns", () => {
     expect(shown(1)).toBe('one two ')
     hear(500)
     expect(shown(1)).toBe('one two three four')
+    now += 301
+    turns.progress()
     expect(ended()).toMatchObject([
       { turn: 1, text: 'one two three four', interrupted: false, heardMs: 1000, startMs: 0, endMs: 1000 },
     ])
@@ -70,9 +72,33 @@ describe("the agent's turns", () => {
     hear(1000)
     expect(ended()).toEqual([])
     turns.complete()
+    now += 301
     turns.progress()
     expect(ended()).toHaveLength(1)
     expect(turns.open).toBe(false)
+  })
+
+  it('take in words that trail behind the end of the turn', () => {
+    say(1000)
+    turns.text('Hello, this is')
+    hear(1000)
+    turns.complete()
+    turns.progress()
+    turns.text(' Dana.')
+    now += 301
+    turns.progress()
+    expect(ended()).toMatchObject([{ turn: 1, text: 'Hello, this is Dana.' }])
+  })
+
+  it('are cut between words in languages that put no blanks there', () => {
+    say(4000)
+    turns.text('你好，我想预订今天晚上七点的四人桌。')
+    turns.complete()
+    hear(2000)
+    turns.cut('person')
+    const [turn] = ended()
+    expect(turn?.text.length).toBeGreaterThan(5)
+    expect(`${turn?.text}${turn?.unheardText}`).toBe('你好，我想预订今天晚上七点的四人桌。')
   })
 
   it('end by themselves when the model never says that it is done', () => {
@@ -108,6 +134,7 @@ describe("the agent's turns", () => {
     turns.complete()
     sound.heardMs = 100
     sound.silent = true
+    now += 400
     turns.cut('end')
     expect(ended()).toMatchObject([{ text: 'bye', interrupted: false }])
     say(100)
@@ -127,12 +154,15 @@ describe("the agent's turns", () => {
     hear(400)
     expect(ended()).toMatchObject([{ turn: 1, text: 'first words', heardMs: 400 }])
     hear(600)
+    now += 301
+    turns.progress()
     expect(ended()[1]).toMatchObject({ turn: 2, text: 'second words', heardMs: 600 })
   })
 
   it('without any sound show their words at once when complete', () => {
     turns.text('only text')
     turns.complete()
+    now += 301
     turns.progress()
     expect(ended()).toMatchObject([{ text: 'only text', heardMs: 0, interrupted: false }])
   })
@@ -193,6 +223,22 @@ describe("the person's turns", () => {
     expect(ended()).toMatchObject([
       { turn: 1, text: 'first', startMs: 0, endMs: 500 },
       { turn: 2, text: 'second', startMs: 1200, endMs: 1900 },
+    ])
+  })
+
+  it('are two when the person speaks again after an answer, however little of it was heard', () => {
+    turns.speechStarted(0)
+    turns.text('Hello? Who')
+    turns.speechEnded(500)
+    now = 700
+    turns.answered()
+    turns.speechStarted(800)
+    now = 1200
+    turns.text('No thanks')
+    turns.end()
+    expect(ended()).toMatchObject([
+      { text: 'Hello? Who', endMs: 500 },
+      { text: 'No thanks', startMs: 800 },
     ])
   })
 

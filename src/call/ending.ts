@@ -1,0 +1,90 @@
+/**
+ * The end of the conversation from the agent's side: by its tool, by a goodbye without it, or because we asked for a goodbye. However
+ * it comes about, the goodbye is heard whole before the call is ended, and nothing is waited for longer than it can still come.
+ */
+import type { NormalEnd } from './end-reason.ts'
+
+/** The carrier's echo runs ahead of the person's ear by the way through the network; nobody likes a line that dies on the last syllable. */
+const LAST_WORD_MS = 400
+/** After a goodbye without the tool, the person gets this long to reply. */
+const REPLY_MS = 3000
+/** A model that makes no sound for this long will not say goodbye (any more). */
+const PATIENCE_MS = { tool: 2500, phrase: 2500, asked: 5000 } as const
+/** However talkative the model is, the call ends this long after it was decided. */
+const LONGEST_MS = 25_000
+
+/** How the end came about: `end_call`, a goodbye in so many words, or a goodbye that we asked for. */
+export type EndedBy = keyof typeof PATIENCE_MS
+
+type Pending = { reason: NormalEnd; by: EndedBy; sinceMs: number }
+
+/** Watches for the moment to hang up. */
+export type Ending = {
+  /** True from the first `begin` on, unless the person took it back. */
+  readonly begun: boolean
+  /** The conversation shall end. A second time changes the way, not the reason. */
+  begin(reason: NormalEnd, by: EndedBy): void
+  /** Whatever ends the conversation from now on, this is the reason for it. */
+  expect(reason: NormalEnd): void
+  agentSpoke(): void
+  /** The person speaks: an end that only their silence or a goodbye has brought about is off. */
+  personSpoke(): void
+  /** The model's turn is over or was interrupted. */
+  modelDone(): void
+  /** To be called often; `silent`: everything the agent said has been heard. */
+  progress(silent: boolean): void
+}
+
+/** Calls `ended` once, when the conversation is to end and nothing the agent said is still to be heard. */
+export function createEnding(nowMs: () => number, ended: (reason: NormalEnd) => void): Ending {
+  let pending: Pending | undefined
+  let expected: NormalEnd | undefined
+  let over = false
+  let lastSoundMs = 0
+  let agentSpokeLast = false
+  let modelIsDone = false
+  let silentSinceMs: number | undefined
+
+  const isTime = ({ by, sinceMs }: Pending, silentMs: number) => {
+    if (nowMs() - sinceMs >= LONGEST_MS) return true
+    if (by === 'phrase') return silentMs >= REPLY_MS
+    if (silentMs < LAST_WORD_MS) return false
+    return (modelIsDone && agentSpokeLast) || nowMs() - Math.max(sinceMs, lastSoundMs) > PATIENCE_MS[by]
+  }
+  return {
+    get begun() {
+      return pending !== undefined
+    },
+    begin(reason, by) {
+      if (pending && (pending.by === 'tool' || by === 'phrase')) return
+      // A goodbye that was asked for is still to come: what was said before does not count as one.
+      if (by === 'asked') agentSpokeLast = false
+      if (by !== 'phrase') modelIsDone = false
+      pending = { reason: pending?.reason ?? expected ?? reason, by, sinceMs: nowMs() }
+    },
+    expect(reason) {
+      expected = reason
+    },
+    agentSpoke() {
+      lastSoundMs = nowMs()
+      agentSpokeLast = true
+      modelIsDone = false
+      silentSinceMs = undefined
+    },
+    personSpoke() {
+      agentSpokeLast = false
+      if (pending?.by === 'phrase' || (pending?.by === 'asked' && pending.reason === 'silence'))
+        pending = undefined
+    },
+    modelDone() {
+      modelIsDone = true
+    },
+    progress(silent) {
+      silentSinceMs = silent ? (silentSinceMs ?? nowMs()) : undefined
+      const silentMs = silentSinceMs === undefined ? 0 : nowMs() - silentSinceMs
+      if (!pending || over || !isTime(pending, silentMs)) return
+      over = true
+      ended(pending.reason)
+    },
+  }
+}
