@@ -121,6 +121,7 @@ const OTHERS: Record<string, string[]> = {
     'You need to rest, and take care.',
     'Is there anything else I can do for you? If not, have a great day!',
     'Would you like to say bye?',
+    'Goodbye, and thanks for what?',
     'My favourite song is Goodbye Yellow Brick Road.',
     'Take care of the invoice by Friday.',
     'See you at the door is fine.',
@@ -151,6 +152,7 @@ const OTHERS: Record<string, string[]> = {
   ],
   pl: ['Dzień dobry!', 'Cześć!', 'Czy to był miły dzień?', 'Jestem do usług.'],
   ja: [
+    '他にご質問はありますか。なければ、失礼いたします。',
     'お忙しいところ失礼いたします。',
     '突然のお電話失礼いたします。',
     '失礼ですが、お名前は。',

@@ -73,6 +73,7 @@ describe('the latency that is heard', () => {
 
   it('does not count an answer into the speech of the person, nor its rest after it', () => {
     expect(latencies({ person: [[1000, 3000]], agent: [{ span: [2000, 5000] }] })).toEqual([])
+    expect(latencies({ person: [[1000, 3000]], agent: [{ span: [2900, 5000] }] })).toEqual([])
   })
 
   it('does not take the end of a pause in what the agent says for an answer to a "yes" in between', () => {
