@@ -8,8 +8,11 @@ export type HeardSound = { readonly saidMs: number; readonly heardMs: number; re
 const MAX_CHARS_PER_MS = 0.025
 /** A turn that the model never completes is over when nothing more came for this long after its sound was heard. */
 const COMPLETION_PATIENCE_MS = 2000
-/** Words come in no order with their sound (https://ai.google.dev/api/live): the last ones may trail behind the end of the turn. */
-const TRAILING_WORDS_MS = 300
+/** Words come in no order with their sound (https://ai.google.dev/api/live): the last ones, or all, may trail behind the end of the turn. */
+const LAST_WORDS_MS = 400
+const ALL_WORDS_MS = 1500
+/** Words that come when no turn is on wait this long for their sound; without it they are a turn of their own. */
+const EARLY_WORDS_MS = 1500
 
 /** Words are not everywhere between blanks. */
 const words = new Intl.Segmenter(undefined, { granularity: 'word' })
@@ -24,6 +27,8 @@ type AgentTurn = {
   shown: number
   complete: boolean
   lastNewsMs: number
+  /** When all of it had been heard. */
+  heardAtMs: number | undefined
 }
 
 /** One agent's turns of one call. */
@@ -32,7 +37,7 @@ export type AgentTurns = {
   readonly open: boolean
   /** The model is about to say sound; opens a turn if none is being made. Returns its number when it was opened by this. */
   sound(): number | undefined
-  /** Words of the turn being made; opens one if none is. */
+  /** Words of the turn being made or heard, or of the next one. */
   text(text: string): void
   /** The model's turn is over; the person's hearing it may not be. */
   complete(): void
@@ -56,6 +61,7 @@ export function createAgentTurns(deps: {
   const { emit, sound, nowMs, nextTurn } = deps
   /** In order; only the last one can still be in the making. */
   let turns: AgentTurn[] = []
+  let early = { text: '', sinceMs: 0 }
 
   const making = () => {
     const last = turns.at(-1)
@@ -67,11 +73,13 @@ export function createAgentTurns(deps: {
       startMs: nowMs(),
       fromMs: sound.saidMs,
       toMs: undefined,
-      text: '',
+      text: early.text,
       shown: 0,
       complete: false,
       lastNewsMs: nowMs(),
+      heardAtMs: undefined,
     }
+    early = { text: '', sinceMs: 0 }
     turns.push(turn)
     return turn
   }
@@ -108,39 +116,49 @@ export function createAgentTurns(deps: {
       text: turn.text.slice(0, turn.shown).trim(),
       ...(unheard && { unheardText: unheard }),
       startMs: Math.round(turn.startMs),
-      endMs: Math.round(nowMs()),
+      endMs: Math.round(turn.heardAtMs ?? nowMs()),
       interrupted,
       heardMs,
     })
   }
+  const heardWhole = (turn: AgentTurn) =>
+    sound.heardMs >= (turn.toMs ?? sound.saidMs) && (turn.toMs !== undefined || sound.silent)
   const over = (turn: AgentTurn) => {
-    const heard = sound.heardMs >= (turn.toMs ?? sound.saidMs) && (turn.toMs !== undefined || sound.silent)
-    return heard && nowMs() - turn.lastNewsMs > (turn.complete ? TRAILING_WORDS_MS : COMPLETION_PATIENCE_MS)
+    if (!heardWhole(turn)) return false
+    turn.heardAtMs ??= nowMs()
+    if (turn !== turns.at(-1)) return true
+    const trailingMs = turn.text === '' ? ALL_WORDS_MS : LAST_WORDS_MS
+    return nowMs() - turn.lastNewsMs > (turn.complete ? trailingMs : COMPLETION_PATIENCE_MS)
   }
 
-  return {
+  const turnsOfAgent: AgentTurns = {
     get open() {
-      return turns.length > 0
+      return turns.length > 0 || early.text !== ''
     },
     sound() {
       const current = making()
       const turn = current ?? open()
       turn.lastNewsMs = nowMs()
+      turn.heardAtMs = undefined
       return current ? undefined : turn.turn
     },
     text(text) {
-      const turn = turns.at(-1) ?? open()
-      turn.text += text
-      turn.lastNewsMs = nowMs()
+      const turn = turns.at(-1)
+      if (!turn) early = { text: early.text + text, sinceMs: nowMs() }
+      else {
+        turn.text += text
+        turn.lastNewsMs = nowMs()
+      }
     },
     complete() {
-      const turn = making()
+      const turn = making() ?? (early.text === '' ? undefined : open())
       if (!turn) return
       turn.complete = true
       turn.lastNewsMs = nowMs()
       turn.toMs = sound.saidMs
     },
     progress() {
+      if (early.text !== '' && nowMs() - early.sinceMs > EARLY_WORDS_MS) turnsOfAgent.complete()
       for (const turn of turns) show(turn, heardChars(turn))
       for (let turn = turns[0]; turn && over(turn); turn = turns[0]) {
         turns = turns.slice(1)
@@ -152,9 +170,10 @@ export function createAgentTurns(deps: {
       return making() !== undefined
     },
     cut(by) {
+      if (by === 'end' && early.text !== '') turnsOfAgent.complete()
       for (const turn of turns) {
         show(turn, heardChars(turn))
-        const cut = !over(turn)
+        const cut = !heardWhole(turn)
         const heardMs = Math.round(heardOf(turn))
         if (cut && by === 'person') emit({ type: 'agent.interrupted', turn: turn.turn, heardMs })
         end(turn, cut, heardMs)
@@ -162,4 +181,5 @@ export function createAgentTurns(deps: {
       turns = []
     },
   }
+  return turnsOfAgent
 }

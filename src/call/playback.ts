@@ -1,9 +1,10 @@
 /** The ledger of what was really heard: sound handed to the carrier's buffer, reckoned by the clock and corrected by echoed marks. */
 
 /**
- * Positions are ms of sound since the start of the ledger, counting only sound that was not cut. Times are ms of the call's clock.
- * An echo proves that playback got to its mark, except after a cut: Twilio then echoes every outstanding mark at once
- * (https://www.twilio.com/docs/voice/media-streams/websocket-messages#send-a-clear-message), so marks from before the cut are forgotten.
+ * Positions are ms of sound since the start of the ledger, counting only sound that was not cut. Times are ms of the call's clock. What
+ * counts as heard is what a `clear` sent at that moment would leave played. Echoes tell when playback falls behind; after a cut they tell
+ * nothing, because Twilio then echoes every outstanding mark at once
+ * (https://www.twilio.com/docs/voice/media-streams/websocket-messages#send-a-clear-message): marks from before the cut are forgotten.
  */
 export type Playback = {
   /** Position after the last sound handed over. */
@@ -14,8 +15,8 @@ export type Playback = {
   play(durationMs: number, nowMs: number): void
   /** The name of a new mark at the present end of the buffer. */
   mark(): string
-  /** The carrier echoed a mark. False when it tells nothing: unknown, or from before a cut. */
-  echoed(name: string, nowMs: number): boolean
+  /** The carrier echoed a mark. Without effect when it is unknown, or from before a cut. */
+  echoed(name: string, nowMs: number): void
   /** Position that playback has reached. Never goes back. */
   heardMs(nowMs: number): number
   /** How much of the buffer is still to be played. */
@@ -24,7 +25,7 @@ export type Playback = {
   cut(nowMs: number): void
 }
 
-/** An echo comes back this late on a slow way without meaning anything. */
+/** An echo this much later than usual comes from a slow network, not from a standing one. */
 const ECHO_LAG_MS = 400
 /** An echo this late will not come: playback is then believed by the clock. */
 const ECHO_PATIENCE_MS = 2000
@@ -33,16 +34,23 @@ const ECHO_PATIENCE_MS = 2000
 export function createPlayback(): Playback {
   let givenMs = 0
   let provenMs = 0
+  /** When the buffer would run dry if playback began the moment sound is sent, as it does for a `clear` that takes the same way. */
   let emptyAtMs = 0
+  /** How far playback is behind that. The shortest time an echo ever took is the way there and back, and no delay. */
+  let behindMs = 0
+  let shortestEchoMs = Number.POSITIVE_INFINITY
   let serial = 0
   let marks: { name: string; positionMs: number }[] = []
 
-  /** By the clock, but not past a mark whose echo is only a little late: a stalled network is not heard. */
+  /** When playback should reach a position. */
+  const dueAtMs = (positionMs: number) => emptyAtMs - (givenMs - positionMs)
+  /** By the clock, but not past a mark whose echo is only a little late: a standing network is not heard. */
   const pendingMs = (nowMs: number) => {
-    const byClockMs = Math.min(Math.max(0, emptyAtMs - nowMs), givenMs - provenMs)
+    const byClockMs = Math.min(Math.max(0, emptyAtMs + behindMs - nowMs), givenMs - provenMs)
     const next = marks[0]
     if (!next) return byClockMs
-    const lateMs = nowMs - (emptyAtMs - (givenMs - next.positionMs))
+    const usualMs = Number.isFinite(shortestEchoMs) ? shortestEchoMs : 0
+    const lateMs = nowMs - dueAtMs(next.positionMs) - behindMs - usualMs
     if (lateMs <= ECHO_LAG_MS || lateMs > ECHO_PATIENCE_MS) return byClockMs
     return Math.max(byClockMs, givenMs - next.positionMs - ECHO_LAG_MS)
   }
@@ -59,7 +67,11 @@ export function createPlayback(): Playback {
     },
     play(durationMs, nowMs) {
       heardMs(nowMs)
-      emptyAtMs = Math.max(emptyAtMs, nowMs) + durationMs
+      if (nowMs > emptyAtMs) {
+        behindMs = Math.max(0, behindMs - (nowMs - emptyAtMs))
+        emptyAtMs = nowMs
+      }
+      emptyAtMs += durationMs
       givenMs += durationMs
     },
     mark() {
@@ -71,17 +83,20 @@ export function createPlayback(): Playback {
     echoed(name, nowMs) {
       const index = marks.findIndex((mark) => mark.name === name)
       const mark = marks[index]
-      if (!mark) return false
+      if (!mark) return
       marks = marks.slice(index + 1)
-      provenMs = Math.max(provenMs, mark.positionMs)
-      emptyAtMs = nowMs + givenMs - mark.positionMs
-      return true
+      // An echo that comes before its sound can have been played proves nothing; its mark only stands for no other.
+      const tookMs = Math.max(0, nowMs - dueAtMs(mark.positionMs))
+      shortestEchoMs = Math.min(shortestEchoMs, tookMs)
+      behindMs = tookMs - shortestEchoMs
+      heardMs(nowMs)
     },
     heardMs,
     pendingMs,
     cut(nowMs) {
       givenMs = heardMs(nowMs)
       emptyAtMs = nowMs
+      behindMs = 0
       marks = []
     },
   }

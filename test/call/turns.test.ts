@@ -52,7 +52,7 @@ describe("the agent's turns", () => {
     expect(shown(1)).toBe('one two ')
     hear(500)
     expect(shown(1)).toBe('one two three four')
-    now += 301
+    now += 401
     turns.progress()
     expect(ended()).toMatchObject([
       { turn: 1, text: 'one two three four', interrupted: false, heardMs: 1000, startMs: 0, endMs: 1000 },
@@ -72,7 +72,7 @@ describe("the agent's turns", () => {
     hear(1000)
     expect(ended()).toEqual([])
     turns.complete()
-    now += 301
+    now += 401
     turns.progress()
     expect(ended()).toHaveLength(1)
     expect(turns.open).toBe(false)
@@ -85,9 +85,32 @@ describe("the agent's turns", () => {
     turns.complete()
     turns.progress()
     turns.text(' Dana.')
-    now += 301
+    now += 401
     turns.progress()
     expect(ended()).toMatchObject([{ turn: 1, text: 'Hello, this is Dana.' }])
+  })
+
+  it('wait for words that have not come at all yet', () => {
+    say(1000)
+    hear(1000)
+    turns.complete()
+    now += 1000
+    turns.progress()
+    turns.text('How are you?')
+    now += 401
+    turns.progress()
+    expect(ended()).toMatchObject([{ turn: 1, text: 'How are you?', interrupted: false }])
+  })
+
+  it('are not made of words alone that are only early', () => {
+    turns.text('Good ')
+    now += 900
+    turns.progress()
+    turns.text('evening.')
+    say(500)
+    turns.complete()
+    hear(1000)
+    expect(ended()).toMatchObject([{ turn: 1, text: 'Good evening.', heardMs: 500 }])
   })
 
   it('are cut between words in languages that put no blanks there', () => {
@@ -154,7 +177,7 @@ describe("the agent's turns", () => {
     hear(400)
     expect(ended()).toMatchObject([{ turn: 1, text: 'first words', heardMs: 400 }])
     hear(600)
-    now += 301
+    now += 401
     turns.progress()
     expect(ended()[1]).toMatchObject({ turn: 2, text: 'second words', heardMs: 600 })
   })
@@ -162,7 +185,7 @@ describe("the agent's turns", () => {
   it('without any sound show their words at once when complete', () => {
     turns.text('only text')
     turns.complete()
-    now += 301
+    now += 401
     turns.progress()
     expect(ended()).toMatchObject([{ text: 'only text', heardMs: 0, interrupted: false }])
   })
