@@ -4,6 +4,8 @@ import type { Context } from './context.ts'
 
 /** How long a stopped call may take to hang up and close after a crash. */
 const CRASH_LIMIT_MS = 10_000
+/** How long the last words may take to be written once nothing else is waited for. */
+const LEAVE_LIMIT_MS = 500
 
 /** How long forgotten sockets and timers may hold the process once its work is done. */
 const EXIT_GUARD_MS = 250
@@ -20,6 +22,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   const { listenForStop } = await import('./stop-signals.ts')
   const { tellFailure } = await import('./failure.ts')
   const stopping = new AbortController()
+  const leaving = new AbortController()
+  const leave = (exitCode: number) => {
+    leaving.abort()
+    setTimeout(() => process.exit(exitCode), LEAVE_LIMIT_MS).unref()
+  }
   let listening = false
   let crashed = false
   const crash = (error: unknown) => {
@@ -28,24 +35,24 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = 1
     stopping.abort(error)
     void tellFailure(error, stderr)
-    setTimeout(() => process.exit(1), listening ? CRASH_LIMIT_MS : EXIT_GUARD_MS).unref()
+    setTimeout(() => leave(1), listening ? CRASH_LIMIT_MS : EXIT_GUARD_MS).unref()
   }
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)
 
   const context: Context = {
     io: { stdout, stderr, environment: { FORCE_COLOR, NO_COLOR, TERM, CI } },
-    stopSignal() {
+    stopSignals() {
       if (!listening) {
         listenForStop({
           source: process,
           say: (line) => stderr.write(`${line}\n`),
           abort: (reason) => stopping.abort(reason),
-          leave: (exitCode) => process.exit(exitCode),
+          leave,
         })
       }
       listening = true
-      return stopping.signal
+      return { stop: stopping.signal, leave: leaving.signal }
     },
   }
   const { runProgram } = await import('./program.ts')

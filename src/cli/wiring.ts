@@ -10,8 +10,8 @@ import { type Archive, createArchive } from '../reporters/archive.ts'
 import { createFanOut } from '../reporters/fan-out.ts'
 import type { Reporter } from '../reporters/reporter.ts'
 import { createTwilioCarrier } from '../twilio/carrier.ts'
-import type { Io } from './context.ts'
-import { exitCodeOf } from './exit-code.ts'
+import type { Io, StopSignals } from './context.ts'
+import { exitCodeOf, exitCodeOfEnd } from './exit-code.ts'
 
 /**
  * Places the call that `configure` decides and tells it on `io`. With `simulate`, a scenario's name or file, the vendors are simulated
@@ -20,17 +20,17 @@ import { exitCodeOf } from './exit-code.ts'
  */
 export async function runCall(
   configure: (simulated?: Settings) => Config,
-  options: { simulate?: string; signal: AbortSignal; io: Io },
+  options: { simulate?: string; signals: StopSignals; io: Io },
 ): Promise<{ exitCode: number }> {
-  const { simulate, signal, io } = options
-  if (simulate === undefined) return runOneCall(configure(), createClock(), signal, io)
+  const { simulate, signals, io } = options
+  if (simulate === undefined) return runOneCall(configure(), createClock(), signals, io)
   const { loadScenario } = await import('../sim/load-scenario.ts')
   const { startSimulation } = await import('../sim/simulation.ts')
   const scenario = await loadScenario(simulate)
   const clock = createClock(scenario.speed)
   const simulation = await startSimulation(scenario, clock)
   try {
-    return await runOneCall(configure(simulation.settings), clock, signal, io)
+    return await runOneCall(configure(simulation.settings), clock, signals, io)
   } finally {
     await simulation.close()
   }
@@ -40,7 +40,7 @@ export async function runCall(
 export async function runOneCall(
   config: Config,
   clock: Clock,
-  signal: AbortSignal,
+  signals: StopSignals,
   io: Io,
 ): Promise<{ exitCode: number }> {
   const { request, carrier, model, ingress } = config
@@ -60,12 +60,14 @@ export async function runOneCall(
       clock,
       emit: news.emit,
     },
-    signal,
+    signals.stop,
+    signals.leave,
   )
   // After `call.requested`, which placeCall has told at once: news begins with what is wanted.
   for (const warning of config.warnings) news.emit({ type: 'warning', ...warning })
   const report = await placing
-  const exitCode = exitCodeOf(report)
+  // Whoever leaves without waiting for proof knows that there is none.
+  const exitCode = signals.leave.aborted ? exitCodeOfEnd(report.reason) : exitCodeOf(report)
   news.emit({ type: 'call.ended', exitCode, ...report })
   await news.close()
   return { exitCode }

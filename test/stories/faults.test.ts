@@ -207,4 +207,15 @@ describe('being told to stop', () => {
     expect(story.ended).toMatchObject({ reason: 'sigterm', dialled: 'yes', hungUp: true })
     expect(story.twilio.calls[0]).toMatchObject({ status, endedBy: 'rest' })
   })
+
+  it('twice: the last line is still written, and says what is not known', async () => {
+    const story = await tell({
+      turns,
+      faults: { hangUpErrors: 99 },
+      stopAt: { event: at('media.started'), reason: 'sigint', leaveAfterMs: 300 },
+    })
+    expect(story.exitCode).toBe(130)
+    expect(story.ended).toMatchObject({ reason: 'sigint', dialled: 'yes', hungUp: 'unknown' })
+    expect(story.ended.error?.hint).toContain(story.ended.callSid)
+  })
 })

@@ -37,8 +37,8 @@ type Tale = {
   settings?: Settings
   /** The model service is expected to refuse what it is sent. */
   refused?: boolean
-  /** Aborts the call, as a signal would, when this event comes by. */
-  stopAt?: { event: (event: Stamped) => boolean; reason: StopReason }
+  /** Aborts the call, as a signal would, when this event comes by; and again, as an insisting user would, some real ms later. */
+  stopAt?: { event: (event: Stamped) => boolean; reason: StopReason; leaveAfterMs?: number }
 }
 
 /** An event of one type. */
@@ -91,6 +91,8 @@ export async function tell(tale: Tale): Promise<Story> {
     { ...simulation.settings, ...tale.settings },
   )
   const stopping = new AbortController()
+  const leaving = new AbortController()
+  const signals = { stop: stopping.signal, leave: leaving.signal }
   const events: Stamped[] = []
   const stdout = new PassThrough()
   let rest = ''
@@ -100,7 +102,10 @@ export async function tell(tale: Tale): Promise<Story> {
     for (const line of lines) {
       const event: Stamped = JSON.parse(line)
       events.push(event)
-      if (stopAt?.event(event)) stopping.abort(stopAt.reason)
+      if (stopAt?.event(event)) {
+        stopping.abort(stopAt.reason)
+        if (stopAt.leaveAfterMs !== undefined) setTimeout(() => leaving.abort(), stopAt.leaveAfterMs)
+      }
     }
   })
   const streams = { stdout, stderr: new PassThrough() } as unknown as Record<
@@ -108,7 +113,7 @@ export async function tell(tale: Tale): Promise<Story> {
     NodeJS.WriteStream
   >
   const environment = { FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: undefined, CI: undefined }
-  const { exitCode } = await runOneCall(config, clock, stopping.signal, { ...streams, environment })
+  const { exitCode } = await runOneCall(config, clock, signals, { ...streams, environment })
 
   const all = <T extends JournalEvent['type']>(type: T) =>
     events.filter((event): event is Told<T> => event.type === type)

@@ -27,7 +27,7 @@ export async function call(number: string, flags: CallFlags, context: Context): 
   const { runCall } = await import('../wiring.ts')
   const { exitCode } = await runCall((simulated?: Settings) => parseConfig(input, simulated), {
     ...(simulate !== undefined && { simulate }),
-    signal: context.stopSignal(),
+    signals: context.stopSignals(),
     io: context.io,
   })
   return exitCode
