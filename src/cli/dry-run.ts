@@ -52,7 +52,8 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
     ['kept in', shown.keptIn],
   ]
   const text = lines.map(([name, value]) => `  ${name.padEnd(14)}  ${shortened(cleanLine(value))}`)
-  stdout.write(`This call would be placed:\n${text.join('\n')}\nDry run: nothing was dialled.\n`)
+  const how = shown.simulate === null ? 'placed' : `simulated (${cleanLine(shown.simulate)})`
+  stdout.write(`This call would be ${how}:\n${text.join('\n')}\nDry run: nothing was dialled.\n`)
 }
 
 function addressOf(services: Config | undefined): string {

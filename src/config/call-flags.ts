@@ -53,11 +53,18 @@ const INPUT_RATES = { '8000': 8000, '16000': 16_000, '24000': 24_000 } as const 
   InputRate
 >
 
-/** Reads the flags; `prompt` is what `--prompt` led to. `choices` is undefined exactly when there are problems. */
+/** What the flags decide, and the folder of `--out`. `choices` is undefined exactly when there are problems. */
+export type ParsedFlags = {
+  choices: FlagChoices | undefined
+  out: string | undefined
+  problems: readonly FlagProblem[]
+}
+
+/** Reads the flags; `prompt` and `out` are what those two led to. */
 export function parseFlags(
   flags: CallFlags,
-  prompt: Parsed<string>,
-): { choices: FlagChoices | undefined; problems: readonly FlagProblem[] } {
+  { prompt, out: outFolder }: { prompt: Parsed<string>; out: Parsed<string> | undefined },
+): ParsedFlags {
   const problems: FlagProblem[] = []
   const take = <T>(flag: string, parsed: Parsed<T>): T | undefined => {
     if ('value' in parsed) return parsed.value
@@ -80,13 +87,16 @@ export function parseFlags(
     flags.greeting === undefined ? undefined : take('--greeting', parseGreeting(flags.greeting))
   const language =
     flags.language === undefined ? undefined : take('--language', parseLanguage(flags.language))
-  if (flags.out === '') problems.push({ flag: '--out', text: 'must name a folder' })
+  const out = outFolder && take('--out', outFolder)
+  if (flags.simulate === '') problems.push({ flag: '--simulate', text: 'must name a scenario or its file' })
+  if (flags.quiet && flags.verbose) problems.push({ flag: '--quiet', text: 'contradicts --verbose' })
 
   if (problems.length > 0 || !voice || !model || !maxDurationMs || !ringTimeoutMs || !inputRate || !words) {
-    return { choices: undefined, problems }
+    return { choices: undefined, out, problems }
   }
   return {
     choices: { voice, model, prompt: words, greeting, language, maxDurationMs, ringTimeoutMs, inputRate },
+    out,
     problems,
   }
 }
