@@ -64,7 +64,8 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
   ]
   const width = Math.max(...lines.map(([name]) => name.length))
   const text = lines.map(([name, value]) => `  ${name.padEnd(width)}  ${shortened(cleanLine(value))}`)
-  stdout.write(`This call would be placed:\n${text.join('\n')}\nDry run: nothing was dialled.\n`)
+  const how = shown.simulate === null ? 'placed' : `simulated (${cleanLine(shown.simulate)})`
+  stdout.write(`This call would be ${how}:\n${text.join('\n')}\nDry run: nothing was dialled.\n`)
 }
 
 /** What few calls change, where this one does. */

@@ -9,24 +9,23 @@ import { canSpin, colourLevel } from '../reporters/abilities.ts'
 import { type Archive, createArchive } from '../reporters/archive.ts'
 import { createFanOut } from '../reporters/fan-out.ts'
 import type { Reporter } from '../reporters/reporter.ts'
+import type { Scenario } from '../sim/scenario.ts'
 import { createTwilioCarrier } from '../twilio/carrier.ts'
 import type { Io, StopSignals } from './context.ts'
 import { exitCodeOf, exitCodeOfEnd } from './exit-code.ts'
 
 /**
- * Places the call that `configure` decides and tells it on `io`. With `simulate`, a scenario's name or file, the vendors are simulated
- * on loopback: only their addresses differ.
- * @throws CallError when there is no such scenario or the settings make no call; nothing has been dialled then
+ * Places the call that `configure` decides and tells it on `io`. With a scenario, the vendors are simulated on loopback: only their
+ * addresses differ.
+ * @throws CallError when the settings make no call; nothing has been dialled then
  */
 export async function runCall(
   configure: (simulated?: Settings) => Config,
-  options: { simulate?: string; signals: StopSignals; io: Io },
+  options: { scenario?: Scenario; signals: StopSignals; io: Io },
 ): Promise<{ exitCode: number }> {
-  const { simulate, signals, io } = options
-  if (simulate === undefined) return runOneCall(configure(), createClock(), signals, io)
-  const { loadScenario } = await import('../sim/load-scenario.ts')
+  const { scenario, signals, io } = options
+  if (scenario === undefined) return runOneCall(configure(), createClock(), signals, io)
   const { startSimulation } = await import('../sim/simulation.ts')
-  const scenario = await loadScenario(simulate)
   const clock = createClock(scenario.speed)
   const simulation = await startSimulation(scenario, clock)
   try {

@@ -62,11 +62,18 @@ const INPUT_RATES = { '8000': 8000, '16000': 16_000, '24000': 24_000 } as const 
   InputRate
 >
 
-/** Reads the flags; `prompt` is what `--prompt` led to. `choices` is undefined exactly when there are problems. */
+/** What the flags decide, and the folder of `--out`. `choices` is undefined exactly when there are problems. */
+export type ParsedFlags = {
+  choices: FlagChoices | undefined
+  out: string | undefined
+  problems: readonly FlagProblem[]
+}
+
+/** Reads the flags; `prompt` and `out` are what those two led to. */
 export function parseFlags(
   flags: CallFlags,
-  prompt: Parsed<string>,
-): { choices: FlagChoices | undefined; problems: readonly FlagProblem[] } {
+  { prompt, out: outFolder }: { prompt: Parsed<string>; out: Parsed<string> | undefined },
+): ParsedFlags {
   const problems: FlagProblem[] = []
   const take = <T>(flag: string, parsed: Parsed<T>): T | undefined => {
     if ('value' in parsed) return parsed.value
@@ -95,26 +102,26 @@ export function parseFlags(
   const opening = take('--greeting', parseGreeting(flags.greeting))
   const language =
     flags.language === undefined ? undefined : take('--language', parseLanguage(flags.language))
-  if (flags.out === '') problems.push({ flag: '--out', text: 'must name a folder' })
+  const out = outFolder && take('--out', outFolder)
+  if (flags.simulate === '') problems.push({ flag: '--simulate', text: 'must name a scenario or its file' })
+  if (flags.quiet && flags.verbose) problems.push({ flag: '--quiet', text: 'contradicts --verbose' })
   if (silenceTimeoutMs && silenceDurationMs && silenceTimeoutMs <= silenceDurationMs)
     problems.push({ flag: '--silence-timeout', text: 'must be longer than --silence-duration' })
 
-  if (problems.length > 0 || !voice || !model || !words || !opening || !inputRate) return refused(problems)
-  if (!maxDurationMs || !silenceTimeoutMs || !ringTimeoutMs) return refused(problems)
+  const refused = { choices: undefined, out, problems }
+  if (problems.length > 0 || !voice || !model || !words || !opening || !inputRate) return refused
+  if (!maxDurationMs || !silenceTimeoutMs || !ringTimeoutMs) return refused
   if (!startSensitivity || !endSensitivity || prefixPaddingMs === undefined || !silenceDurationMs)
-    return refused(problems)
+    return refused
   return {
     choices: {
       ...{ voice, model, prompt: words, ...opening, language, inputRate },
       ...{ maxDurationMs, maxTurns, silenceTimeoutMs, ringTimeoutMs },
       voiceActivity: { startSensitivity, endSensitivity, prefixPaddingMs, silenceDurationMs },
     },
+    out,
     problems,
   }
-}
-
-function refused(problems: readonly FlagProblem[]) {
-  return { choices: undefined, problems }
 }
 
 /** Any name may pass: Google adds voices, and the service knows best. */

@@ -35,6 +35,10 @@ export type OutputChoice = { json: boolean; quiet: boolean; verbose: boolean; co
 export type ConfigInput = {
   number: CheckedNumber | CallError
   prompt: Parsed<string>
+  /** The folder of `--out`; undefined without the flag. */
+  out: Parsed<string> | undefined
+  /** What is wrong with the scenario of `--simulate`. */
+  scenario: CallError | undefined
   flags: CallFlags
   settings: Settings
   /** Where files are kept when `AI_CALLER_HOME` does not say. */
@@ -90,22 +94,21 @@ export function callsFolder({ home, out }: Pick<Plan, 'home' | 'out'>): string {
 
 function parsePlan(input: ConfigInput, settingProblems: readonly SettingProblem[]): Plan {
   const { flags, number } = input
-  const { choices, problems } = parseFlags(flags, input.prompt)
+  const { choices, out, problems } = parseFlags(flags, input)
+  const refused = [number, input.scenario].filter((door) => door instanceof CallError)
   const lines = [
     ...problems.map(({ flag, text }) => `${flag} ${text}`),
     ...settingProblems.map((problem) => settingLine(problem, flags)),
   ]
-  if (number instanceof CallError) {
-    if (lines.length === 0) throw number
-    lines.unshift([number.message, number.hint].join('. '))
-  }
+  if (refused[0] && refused.length + lines.length === 1) throw refused[0]
+  lines.unshift(...refused.map(({ message, hint }) => (hint ? `${message}. ${hint}` : message)))
   if (lines.length > 0) throw refusal(settingProblems.length > 0 ? 'settings' : 'usage', lines)
   if (!choices || number instanceof CallError)
     throw new CallError('internal', 'flags without a problem gave no call')
   return {
     request: { to: number.e164, ...choices },
     home: resolve(input.settings.AI_CALLER_HOME ?? input.defaultHome),
-    out: flags.out === undefined ? undefined : resolve(flags.out),
+    out,
     record: flags.record ?? true,
     output: {
       json: flags.json ?? false,

@@ -33,11 +33,12 @@ export async function checkPhoneNumber(text: string): Promise<CheckedNumber> {
   const compact = withoutPunctuation(text)
   const number = compact.startsWith('+') ? parse(library, compact) : undefined
 
-  if (isEmergency(library, compact, number)) throw neverRung(text, 'an emergency number')
-  if (/^\d+$/.test(compact)) throw plusMissing(library, text, compact)
-  if (!/^\+\d+$/.test(compact)) {
+  // First of all, because the library calls even an empty text an emergency number.
+  if (!/^\+?\d+$/.test(compact)) {
     throw refused(`${quoted(text)} is not a phone number`, 'Write it in E.164, such as +12025550123.')
   }
+  if (isEmergency(library, compact, number)) throw neverRung(text, 'an emergency number')
+  if (/^\d+$/.test(compact)) throw plusMissing(library, text, compact)
   if (!number || !E164.test(compact) || !util.isPossibleNumber(number)) {
     throw refused(
       `${quoted(text)} is not a whole phone number`,

@@ -11,6 +11,7 @@ export async function readPrompt(flag: string | undefined): Promise<Parsed<strin
   if (flag === undefined) return { value: DEFAULT_PROMPT }
   if (!flag.startsWith('@')) return checked(flag, 'must not be empty')
   const path = flag.slice(1)
+  if (path === '') return { wrong: 'must name a file after @' }
   try {
     return checked(await readFile(path, 'utf8'), `names an empty file: ${quoted(path)}`)
   } catch (error) {

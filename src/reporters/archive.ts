@@ -1,8 +1,8 @@
 /** Keeps a call in a folder of its own: events, transcript, summary, and the recording. */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Stamped } from '../call/events.ts'
 import type { Clock } from '../flow/clock.ts'
 import { createCallClock } from './call-clock.ts'
@@ -44,8 +44,12 @@ export function createArchive(options: {
   const fail = (error: unknown) => {
     if (failed) return
     failed = true
-    const why = error instanceof Error ? error.message : String(error)
-    options.warn('archive-failed', `The call cannot be kept: ${why}.`, 'Give another folder with --out.')
+    const why = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    options.warn(
+      'archive-failed',
+      `The call cannot be kept in ${outDir} (${why}).`,
+      'Give another folder with --out.',
+    )
   }
   const openFolder = () => {
     try {
@@ -115,8 +119,15 @@ function makeFolder(outDir: string, date: Date): string {
   const two = (number: number) => String(number).padStart(2, '0')
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join('-')
-  mkdirSync(outDir, { recursive: true, mode: 0o700 })
+  makeParents(outDir)
   const folder = join(outDir, `${day}_${time}_${randomBytes(3).toString('hex')}`)
   mkdirSync(folder, { mode: 0o700 })
   return folder
+}
+
+/** Node's own `recursive` loops for ever where a file system answers ENOENT to mkdir, as /proc does. */
+function makeParents(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeParents(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }

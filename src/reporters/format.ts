@@ -46,7 +46,7 @@ function words(event: JournalEvent): Chatter {
     case 'call.answered':
       return {
         done: `Answered after ${formatDuration(event.ringMs)}`,
-        ...(event.answeredBy && { detail: `answered by ${event.answeredBy}` }),
+        ...(event.answeredBy !== 'unknown' && { detail: `answered by ${event.answeredBy}` }),
       }
     case 'media.started':
       return { detail: `media stream ${event.streamSid}` }

@@ -33,8 +33,10 @@ export function createPlainView({ stdout, stderr, detail, keptIn }: ViewOptions)
       }
       if (event.type === 'call.ended') {
         const summary = summarize(event, keptIn())
-        if (!quiet || !summary.ok) say(summary.headline)
-        if (!quiet || !summary.ok) say(summary.hint)
+        if (!quiet || !summary.ok) {
+          say(event.error ? `error: ${summary.headline}` : summary.headline)
+          if (summary.hint !== undefined) say(`  ${summary.hint}`)
+        }
         if (!quiet) for (const [name, value] of summary.rows) say(`  ${padName(name)}  ${value}`)
       }
     },

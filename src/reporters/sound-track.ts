@@ -6,7 +6,7 @@ export type SoundTrack = {
   readonly end: number
   /** Puts a copy of a piece at a position; where pieces overlap, the later call wins. What lies before the last `take` is lost. */
   put(pcm: Int16Array, at: number): void
-  /** Removes everything from this position on. */
+  /** Removes everything from this position on; sound that is cut short fades out before it. */
   cut(at: number): void
   /** The sound up to this position, from where the last `take` ended; to be called with rising positions. */
   take(upTo: number): Int16Array
@@ -14,6 +14,8 @@ export type SoundTrack = {
 
 /** Pieces whose times differ from an unbroken line by no more than rounding are laid end to end: a missing sample is a click. */
 const ROUNDING_SAMPLES = 2
+/** Sound that stops in the middle of a wave is a click; these 5 ms at 8 kHz take it away. */
+const FADE_SAMPLES = 40
 
 /** An empty track that begins at position 0. */
 export function createSoundTrack(): SoundTrack {
@@ -30,6 +32,7 @@ export function createSoundTrack(): SoundTrack {
       end = Math.max(end, start + pcm.length)
     },
     cut(at) {
+      if (pieces.some((piece) => piece.at <= at && piece.at + piece.pcm.length > at)) fadeOut(pieces, at)
       pieces = pieces
         .filter((piece) => piece.at < at)
         .map((piece) => ({ at: piece.at, pcm: piece.pcm.subarray(0, at - piece.at) }))
@@ -46,5 +49,14 @@ export function createSoundTrack(): SoundTrack {
       pieces = pieces.filter((piece) => piece.at + piece.pcm.length > taken)
       return sound
     },
+  }
+}
+
+/** The pieces are copies of our own, so they may be changed. */
+function fadeOut(pieces: readonly { at: number; pcm: Int16Array }[], end: number): void {
+  for (const { at, pcm } of pieces) {
+    for (let i = Math.max(0, end - FADE_SAMPLES - at); i < Math.min(pcm.length, end - at); i++) {
+      pcm[i] = Math.round(((pcm[i] ?? 0) * (end - at - i)) / FADE_SAMPLES)
+    }
   }
 }

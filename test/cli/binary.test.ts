@@ -103,6 +103,13 @@ describe('a usage error', () => {
       ['call', '+12025550123', '--simulate', '--prompt', '@none.txt'],
       /--prompt names a file that cannot be read/,
     ],
+    [
+      ['call', '2025550123', '--simulate', 'none', '--out', process.execPath],
+      /^error: 3 things.*\n.*lacks the plus.*\n.*no scenario called none.*\n.*--out must name a folder/,
+    ],
+    [['call', '+12025550123', '--simulate', 'none', '--dry-run'], /no scenario called none/],
+    [['call', '+12025550123', '--simulate='], /--simulate must name a scenario or its file/],
+    [['call', '+12025550123', '--simulate', '-qv'], /--quiet contradicts --verbose/],
     [['voices', 'extra'], /too many arguments/],
     [['call', '\u001B[2J\u009B'], /is not a phone number/],
   ])('%j ends with 2 and a sentence on stderr', async (args, sentence) => {

@@ -31,6 +31,8 @@ function input(
   return {
     number: { e164: '+14155550123', country: 'US', warnings: [] },
     prompt: { value: 'Be kind.' },
+    out: undefined,
+    scenario: undefined,
     flags: { color: true, ...flags },
     settings,
     defaultHome: '/data/ai-caller',
@@ -85,31 +87,29 @@ describe('a complete configuration', () => {
   })
 
   it('takes every flag', () => {
-    const config = parseConfig(
-      input(COMPLETE, {
-        voice: 'Puck',
-        model: 'models/gemini-x',
-        greeting: ' Hello. ',
-        language: 'en-gb',
-        from: '+442079460958',
-        maxDuration: '90s',
-        maxTurns: '12',
-        silenceTimeout: '1m',
-        startSensitivity: 'low',
-        endSensitivity: 'high',
-        prefixPadding: '0s',
-        silenceDuration: '800ms',
-        ringTimeout: '20s',
-        inputRate: '8000',
-        publicUrl: 'https://calls.example.com/ws/',
-        port: '8080',
-        out: 'kept',
-        record: false,
-        json: true,
-        quiet: true,
-        color: false,
-      }),
-    )
+    const flags = {
+      voice: 'Puck',
+      model: 'models/gemini-x',
+      greeting: ' Hello. ',
+      language: 'en-gb',
+      from: '+442079460958',
+      maxDuration: '90s',
+      maxTurns: '12',
+      silenceTimeout: '1m',
+      startSensitivity: 'low',
+      endSensitivity: 'high',
+      prefixPadding: '0s',
+      silenceDuration: '800ms',
+      ringTimeout: '20s',
+      inputRate: '8000',
+      publicUrl: 'https://calls.example.com/ws/',
+      port: '8080',
+      record: false,
+      json: true,
+      quiet: true,
+      color: false,
+    }
+    const config = parseConfig(input(COMPLETE, flags, { out: { value: resolve('kept') } }))
     expect(config.request).toMatchObject({
       from: '+442079460958',
       voice: 'Puck',
@@ -216,6 +216,7 @@ describe('problems', () => {
 
   it('of flags, prompt, number and settings come together', () => {
     const number = new CallError('number-refused', "'911' is an emergency number")
+    const scenario = new CallError('usage', 'there is no scenario called x', { hint: 'Give another.' })
     const flags = {
       maxDuration: '5h',
       ringTimeout: '1s',
@@ -223,16 +224,20 @@ describe('problems', () => {
       language: '!!',
       greeting: ' ',
       port: 'x',
+      quiet: true,
+      verbose: true,
     }
-    const rest = { number, prompt: { wrong: 'names an empty file' } }
+    const wrong = { prompt: { wrong: 'names an empty file' }, out: { wrong: 'names a file' } }
+    const rest = { number, scenario, ...wrong }
     const { code, message } = refusal(() =>
       parseConfig(input({ ...COMPLETE, TWILIO_AUTH_TOKEN: 'a b' }, flags, rest)),
     )
     expect(code).toBe('settings')
     expect(message.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
       ...[
-        '9',
+        '12',
         "'911'",
+        'there',
         '--max-duration',
         '--ring-timeout',
         '--input-rate',
@@ -240,7 +245,7 @@ describe('problems', () => {
         '--greeting',
         '--language',
       ],
-      ...['TWILIO_AUTH_TOKEN', '--port'],
+      ...['--out', '--quiet', 'TWILIO_AUTH_TOKEN', '--port'],
     ])
   })
 

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readEnvironment } from '../../src/config/env.ts'
+import { readOutFolder } from '../../src/config/out-folder.ts'
 import { readPrompt } from '../../src/config/prompt.ts'
 
 let folder: string
@@ -82,5 +83,28 @@ describe('the prompt', () => {
       wrong: expect.stringContaining('100000'),
     })
     expect(await readPrompt('  ')).toEqual({ wrong: 'must not be empty' })
+    expect(await readPrompt('@')).toEqual({ wrong: 'must name a file after @' })
+  })
+})
+
+describe('the folder of --out', () => {
+  it('is absolute, and is not made yet', async () => {
+    expect(await readOutFolder(folder)).toEqual({ value: folder })
+    expect(await readOutFolder(join(folder, 'new', 'one'))).toEqual({ value: join(folder, 'new', 'one') })
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('is refused when it is a file, or would lie in one', async () => {
+    const file = join(folder, 'file')
+    await writeFile(file, '')
+    const wrong = { wrong: expect.stringMatching(/^must name a folder, but '.*' is a file$/) }
+    expect(await readOutFolder(file)).toEqual(wrong)
+    expect(await readOutFolder(join(file, 'a', 'b'))).toEqual(wrong)
+    expect(await readOutFolder('')).toEqual({ wrong: 'must name a folder' })
+  })
+
+  it.skipIf(process.getuid?.() === 0)('is refused when nothing may be written there', async () => {
+    await chmod(folder, 0o500)
+    expect(await readOutFolder(join(folder, 'new'))).toEqual({ wrong: expect.stringContaining('EACCES') })
   })
 })

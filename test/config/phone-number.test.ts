@@ -101,6 +101,13 @@ describe('a number to ring', () => {
     expect(error.message.length).toBeLessThan(120)
   })
 
+  it.each(['', ' ', '+', 'abc', '911 please', '+1-800-FLOWERS', '١٢٣'])(
+    '"%s" is said to be no phone number, and nothing else',
+    async (text) => {
+      expect((await refusal(text)).message).toContain('is not a phone number')
+    },
+  )
+
   it('of endless length is refused in few words', async () => {
     expect((await refusal('+1'.padEnd(5000, '2'))).message.length).toBeLessThan(120)
   })

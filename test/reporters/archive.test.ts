@@ -102,8 +102,14 @@ describe('the archive', () => {
     archive.sound?.({ type: 'sound.cut', atMs: 1 })
     await archive.close?.()
     expect(archive.folder).toBeUndefined()
-    expect(warnings).toHaveLength(1)
-    expect(warnings[0]).toMatch(/^archive-failed: /)
+    expect(warnings).toEqual([expect.stringMatching(/^archive-failed: .*file.calls \(ENOTDIR\)/)])
+  })
+
+  it.skipIf(!existsSync('/proc/self'))('warns where a file system knows no folders to make', () => {
+    const { archive, warnings } = setUp(true, '/proc/none/calls')
+    const [first] = story
+    if (first) archive.journal?.(first)
+    expect(warnings).toEqual([expect.stringMatching(/^archive-failed: /)])
   })
 
   it('warns once when a file in it cannot be written, and the call goes on', async () => {

@@ -58,6 +58,12 @@ describe('the plain view', () => {
     expect(bad).toEqual({ stdout: '', stderr: 'The line was busy.\n' })
   })
 
+  it('marks what failed as an error, with its remedy below', async () => {
+    const error = { message: 'port 80 is in use', hint: 'Choose another.' }
+    const { stderr } = await show([{ ...ended, exitCode: 8, reason: 'listener-failed', error }], 'quiet')
+    expect(stderr).toBe('error: port 80 is in use\n  Choose another.\n')
+  })
+
   it('lets no text steer a terminal or begin a line of its own', async () => {
     for (const text of hostileTexts) {
       const { stdout, stderr } = await show([

@@ -33,7 +33,27 @@ describe('a sound track', () => {
     track.cut(6)
     expect(track.end).toBe(6)
     track.put(piece(9, 2), 10)
-    expect([...track.take(12)]).toEqual([1, 1, 1, 1, 2, 2, 0, 0, 0, 0, 9, 9])
+    expect([...track.take(12)].slice(6)).toEqual([0, 0, 0, 0, 9, 9])
+  })
+
+  it('fades out also where the cut falls between two pieces', () => {
+    const track = createSoundTrack()
+    track.put(piece(8000, 80), 0)
+    track.put(piece(8000, 80), 80)
+    track.cut(80)
+    expect([...track.take(80)].slice(38, 42)).toEqual([8000, 8000, 8000, 7800])
+  })
+
+  it('fades out what is cut in the middle, over pieces, and leaves alone what had ended by itself', () => {
+    const track = createSoundTrack()
+    for (let i = 0; i < 5; i++) track.put(piece(8000, 20), i * 20)
+    track.cut(90)
+    track.put(piece(8000, 20), 100)
+    track.cut(120)
+    const sound = [...track.take(120)]
+    expect(sound.slice(0, 51)).toEqual([...piece(8000, 51)])
+    for (let i = 51; i < 90; i++) expect(sound[i]).toBe(8000 - (i - 50) * 200)
+    expect(sound.slice(90)).toEqual([...piece(0, 10), ...piece(8000, 20)])
   })
 
   it('lays pieces end to end whose times differ by rounding only, and keeps real gaps', () => {

@@ -83,7 +83,9 @@ export async function tell(tale: Tale): Promise<Story> {
     {
       number: { e164: '+12025550123', country: 'US', warnings: [] },
       prompt: { value: 'Be kind.' },
-      flags: { json: true, color: false, out, ...flags },
+      out: { value: out },
+      scenario: undefined,
+      flags: { json: true, color: false, ...flags },
       settings: {},
       defaultHome: out,
       warnings: [],
