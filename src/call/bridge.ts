@@ -6,6 +6,10 @@ import type { End } from './end-reason.ts'
 import type { CallError } from './error.ts'
 import type { ModelEvent, PhoneLeg } from './ports.ts'
 
+/** How much of what the agent has already said is played out after its model is lost. */
+const LAST_WORDS_MS = 2000
+const LOOK_EVERY_MS = 100
+
 /** One call's bridge. */
 export type Bridge = {
   /** Resolves when the model session is lost for good. Pending while it lives; never rejects. */
@@ -20,16 +24,21 @@ export type Bridge = {
 
 /** A bridge onto an open model session. Reads its events from now on; the phone comes when it is answered. */
 export function createBridge(plan: ConversationPlan): Bridge {
-  const { model, emit } = plan
+  const { model, clock, emit } = plan
   const modelLost = createLater<CallError>()
   const concluded = createLater<End>()
   let conversation: Conversation | undefined
   let warned = false
 
+  /** What the agent has said already is still worth hearing. */
+  const heardOut = async () => {
+    const latestMs = clock.nowMs() + LAST_WORDS_MS
+    while (conversation?.agentSpeaking && clock.nowMs() < latestMs) await clock.sleep(LOOK_EVERY_MS)
+  }
   const hearModel = (event: ModelEvent) => {
     switch (event.type) {
       case 'closed':
-        return modelLost.resolve(event.error)
+        return void heardOut().then(() => modelLost.resolve(event.error))
       case 'usage':
         return emit({ type: 'usage', ...event.usage, estimatedCostUsd: estimateCostUsd(event.usage) })
       case 'reconnected':

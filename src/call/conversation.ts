@@ -35,6 +35,8 @@ export type ConversationPlan = { model: ModelLeg; clock: Clock; emit: Emit; requ
 export type Conversation = {
   phone(event: Exclude<PhoneEvent, { type: 'closed' }>): void
   model(event: Exclude<ModelEvent, { type: 'closed' | 'usage' | 'unreadable' }>): void
+  /** Whether something of the agent is still to be heard. */
+  readonly agentSpeaking: boolean
   /** Ends open turns and stops every timer; later events have no effect. */
   close(): void
 }
@@ -230,6 +232,9 @@ export function createConversation(
         default:
           event satisfies never
       }
+    },
+    get agentSpeaking() {
+      return !closed && !voice.silent
     },
     close() {
       closed = true
