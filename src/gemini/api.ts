@@ -3,8 +3,8 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { CallError } from '../call/error.ts'
 import { withDeadline } from '../flow/deadline.ts'
 import { readBody } from './body.ts'
+import { GEMINI_BASE_URL } from './connection.ts'
 import { type Failure, googleErrorText, isUsableKey, modelError } from './errors.ts'
-import { GEMINI_BASE_URL } from './model.ts'
 
 /** The question. `timeoutMs` (default 5,000) is the whole time it may take. */
 export type ModelQuestion = {

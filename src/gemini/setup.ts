@@ -7,7 +7,7 @@ import type {
   Modality,
   StartSensitivity,
 } from '@google/genai'
-import type { ModelSetup, ToolDeclaration } from '../call/ports.ts'
+import type { ModelSetup, ToolDeclaration, VoiceActivity } from '../call/ports.ts'
 
 /**
  * What may be said to a model about tools. Everything else that we send is the same for all Live models; what they disagree on
@@ -40,8 +40,11 @@ export function toolContract(model: string): ToolContract {
 /** `scheduling` of a function response after which the model should not speak. */
 export const SILENT = 'SILENT' as FunctionResponseScheduling.SILENT
 
-/** The configuration for `ai.live.connect`. A new object every time: the SDK writes into it. */
-export function toLiveConfig(setup: ModelSetup): LiveConnectConfig {
+/**
+ * The configuration for `ai.live.connect`: of a new session, or, with a handle, of the one that it carries on. A new object every time:
+ * the SDK writes into it.
+ */
+export function toLiveConfig(setup: ModelSetup, handle?: string): LiveConnectConfig {
   const { nonBlocking } = toolContract(setup.model)
   const config = {
     responseModalities: ['AUDIO' satisfies `${Modality}`],
@@ -54,29 +57,34 @@ export function toLiveConfig(setup: ModelSetup): LiveConnectConfig {
     // A hint to the transcriber only. What the agent speaks is steered by the instruction: native-audio models refuse or ignore a language code.
     inputAudioTranscription: setup.language === undefined ? {} : { languageCodes: [setup.language] },
     outputAudioTranscription: {},
-    // Asks for resumption handles; `{ handle }` would resume a session.
-    sessionResumption: {},
+    // Either form asks for resumption handles.
+    sessionResumption: handle === undefined ? {} : { handle },
     // Every turn bills the whole context anew, and the default trigger (80 % of 128k tokens) is over an hour away. Also lifts the limit of
     // 15 minutes for a session of sound. Google's own example figures (https://ai.google.dev/gemini-api/docs/live-api/best-practices).
     contextWindowCompression: { triggerTokens: '25000', slidingWindow: { targetTokens: '8000' } },
-    realtimeInputConfig: { automaticActivityDetection: TELEPHONE_VAD },
+    realtimeInputConfig: { automaticActivityDetection: detection(setup.voiceActivity) },
   }
   // The SDK's enums are values of a module that is loaded later; on the wire they are these strings, each checked above.
   return config as LiveConnectConfig
 }
 
-/**
- * When the person begins and ends to speak, for a telephone: quick to notice a short "yes" in narrow-band sound
- * (https://github.com/google-gemini/live-api-web-console/issues/142), slow to take a pause for thought as the end
- * (https://github.com/google-gemini/gemini-live-api-examples/issues/37).
- */
-const TELEPHONE_VAD = {
-  startOfSpeechSensitivity: 'START_SENSITIVITY_HIGH' satisfies `${StartSensitivity}`,
-  endOfSpeechSensitivity: 'END_SENSITIVITY_LOW' satisfies `${EndSensitivity}`,
-  /** Speech of this length counts as speech. */
-  prefixPaddingMs: 20,
-  /** Silence of this length ends a turn: it is also the least time in which the agent can answer. */
-  silenceDurationMs: 500,
+const START = {
+  high: 'START_SENSITIVITY_HIGH',
+  low: 'START_SENSITIVITY_LOW',
+} as const satisfies Record<VoiceActivity['startSensitivity'], `${StartSensitivity}`>
+
+const END = {
+  high: 'END_SENSITIVITY_HIGH',
+  low: 'END_SENSITIVITY_LOW',
+} as const satisfies Record<VoiceActivity['endSensitivity'], `${EndSensitivity}`>
+
+function detection({ startSensitivity, endSensitivity, prefixPaddingMs, silenceDurationMs }: VoiceActivity) {
+  return {
+    startOfSpeechSensitivity: START[startSensitivity],
+    endOfSpeechSensitivity: END[endSensitivity],
+    prefixPaddingMs,
+    silenceDurationMs,
+  }
 }
 
 function declare(tools: readonly ToolDeclaration[], nonBlocking: boolean) {

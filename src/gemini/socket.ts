@@ -56,12 +56,16 @@ export function createModelSocket(sink: SocketSink, times: SocketTimes): ModelSo
     markClosed = resolve
   })
 
+  let cut = false
+
   const open = (
     url: string,
     headers: Record<string, string>,
     opened: () => void,
     setupComplete: () => void,
   ) => {
+    // The SDK asks for its connection some time after it was told to, when nobody may want it any more.
+    if (cut) return
     const options = {
       headers,
       handshakeTimeout: times.handshakeTimeoutMs,
@@ -128,10 +132,14 @@ export function createModelSocket(sink: SocketSink, times: SocketTimes): ModelSo
       return ws?.bufferedAmount ?? 0
     },
     close() {
+      cut = true
       ws?.close(1000)
       return ws ? closed : Promise.resolve()
     },
-    terminate: () => ws?.terminate(),
+    terminate() {
+      cut = true
+      ws?.terminate()
+    },
   }
 }
 

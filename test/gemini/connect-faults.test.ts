@@ -2,35 +2,25 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CallError, type CallErrorCode } from '../../src/call/error.ts'
-import type { ModelSetup } from '../../src/call/ports.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
 import { confirmSetup, type LiveConnection, startLiveServer } from './live-server.ts'
+import { apiKey, setup as session } from './session.ts'
 
-const apiKey = 'AIzaSyCanary0123456789'
-const setup: ModelSetup = {
-  model: 'gemini-3.8-live',
-  voice: 'Kore',
-  systemInstruction: 'You order flowers.',
-  language: undefined,
-  tools: [],
-  inputRate: 16000,
-}
+const setup = { ...session, tools: [] }
 
 /** What keeps a process alive: sockets, servers and timers. */
 const handles = () => process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Timeout/.test(name)).length
 const unhandled: unknown[] = []
 const note = (reason: unknown) => unhandled.push(reason)
-let handlesBefore = 0
 
 beforeEach(() => {
-  handlesBefore = handles()
   unhandled.length = 0
   process.on('unhandledRejection', note)
 })
 afterEach(async () => {
   // Destroyed sockets are gone a few rounds of the event loop later; one that stays lets the hook time out.
   do await new Promise((resolve) => setImmediate(resolve))
-  while (handles() > handlesBefore)
+  while (handles() > 0)
   process.off('unhandledRejection', note)
   expect(unhandled).toEqual([])
 }, 3000)
@@ -217,6 +207,22 @@ describe('an aborted signal', () => {
     const { error, tookMs } = await refusal(server.baseUrl, {}, abort.signal)
     expect(error.message).toBe('Connecting to Gemini was cancelled')
     expect(tookMs).toBeLessThan(1500)
+    await server.close()
+  })
+
+  it('opens nothing when it aborts before the SDK has come to connecting', async () => {
+    const abort = new AbortController()
+    const server = await startLiveServer({ session: confirmSetup })
+    const refused = refusal(server.baseUrl, {}, abort.signal)
+    abort.abort()
+    await refused
+    // A connection that is made all the same would be there before this one.
+    const leg = await createGeminiModel({ apiKey, baseUrl: server.baseUrl }).connect(
+      setup,
+      new AbortController().signal,
+    )
+    expect(server.upgrades).toHaveLength(1)
+    await leg.close()
     await server.close()
   })
 

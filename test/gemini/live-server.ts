@@ -22,7 +22,8 @@ export type LiveServer = {
   connections: LiveConnection[]
   /** The upgrade requests that came, accepted or not. */
   upgrades: IncomingMessage[]
-  connected(): Promise<LiveConnection>
+  /** The connection with this number, counted from 0, once it is accepted. */
+  connected(number?: number): Promise<LiveConnection>
   /** Stops listening; resolves when every client has gone of its own accord: a client that leaks its connection hangs the test. */
   close(): Promise<void>
 }
@@ -30,16 +31,13 @@ export type LiveServer = {
 /** Starts a server; `upgrade` may take an upgrade over by answering true, `session` begins what happens on an accepted connection. */
 export async function startLiveServer(behaviour: {
   upgrade?: (socket: Duplex) => boolean
-  session?: (connection: LiveConnection) => void
+  session?: (connection: LiveConnection, number: number) => void
 }): Promise<LiveServer> {
   const http = createServer()
   const sockets = new WebSocketServer({ noServer: true })
   const connections: LiveConnection[] = []
   const upgrades: IncomingMessage[] = []
-  let arrived: (connection: LiveConnection) => void = () => {}
-  const first = new Promise<LiveConnection>((resolve) => {
-    arrived = resolve
-  })
+  const waiting: { number: number; resolve: (connection: LiveConnection) => void }[] = []
   http.on('upgrade', (request, socket, head) => {
     upgrades.push(request)
     socket.on('error', () => {})
@@ -50,8 +48,9 @@ export async function startLiveServer(behaviour: {
     sockets.handleUpgrade(request, socket, head, (ws) => {
       const connection = watch(ws, request)
       connections.push(connection)
-      behaviour.session?.(connection)
-      arrived(connection)
+      const number = connections.length - 1
+      behaviour.session?.(connection, number)
+      for (const waiter of waiting) if (waiter.number === number) waiter.resolve(connection)
     })
   })
   http.listen(0, '127.0.0.1')
@@ -61,7 +60,11 @@ export async function startLiveServer(behaviour: {
     baseUrl: `http://127.0.0.1:${port}`,
     connections,
     upgrades,
-    connected: () => first,
+    connected(number = 0) {
+      const accepted = connections[number]
+      if (accepted) return Promise.resolve(accepted)
+      return new Promise((resolve) => waiting.push({ number, resolve }))
+    },
     async close() {
       http.close()
       await once(http, 'close')

@@ -2,16 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ModelEvent, ModelLeg, ModelSetup } from '../../src/call/ports.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
 import { confirmSetup, type LiveConnection, type LiveServer, startLiveServer } from './live-server.ts'
-
-const apiKey = 'AIzaSyCanary0123456789'
-const setup: ModelSetup = {
-  model: 'gemini-3.8-live',
-  voice: 'Kore',
-  systemInstruction: 'You order flowers.',
-  language: undefined,
-  tools: [{ name: 'end_call', description: 'Hangs up.', parameters: { type: 'object', properties: {} } }],
-  inputRate: 16000,
-}
+import { apiKey, setup, speech, take } from './session.ts'
 
 let server: LiveServer | undefined
 let leg: ModelLeg | undefined
@@ -35,24 +26,11 @@ async function open(
   return { leg, peer, first, events: leg.events[Symbol.asyncIterator]() }
 }
 
-async function take(events: AsyncIterator<ModelEvent>, count: number): Promise<ModelEvent[]> {
-  const taken: ModelEvent[] = []
-  while (taken.length < count) {
-    const result = await events.next()
-    if (result.done) break
-    taken.push(result.value)
-  }
-  return taken
+/** Lets the model call a function for each id, and takes the events. */
+async function callTools(peer: LiveConnection, events: AsyncIterator<ModelEvent>, ids: string[]) {
+  peer.send({ toolCall: { functionCalls: ids.map((id) => ({ id, name: 'note', args: {} })) } })
+  await take(events, ids.length)
 }
-
-const speech = (bytes: number[], mimeType = 'audio/pcm;rate=24000') => ({
-  serverContent: {
-    modelTurn: {
-      role: 'model',
-      parts: [{ inlineData: { mimeType, data: Buffer.from(bytes).toString('base64') } }],
-    },
-  },
-})
 
 describe('opening a session', () => {
   it('sends exactly the setup that gemini-3.8-live takes', async () => {
@@ -152,7 +130,8 @@ describe('opening a session', () => {
 
 describe('an open session', () => {
   it('sends sound with its rate, text as real-time input, and answers of tools with their id', async () => {
-    const { leg, peer } = await open({ setup: { inputRate: 8000 } })
+    const { leg, peer, events } = await open({ setup: { inputRate: 8000 } })
+    await callTools(peer, events, ['a', 'b', 'c'])
     leg.sendAudio(Int16Array.of(0, 1, -1, 32767, -32768).subarray(1))
     leg.sendText('Greet the person now.')
     leg.answerTool({ id: 'a', name: 'note' }, { output: { saved: true } }, false)
@@ -187,11 +166,34 @@ describe('an open session', () => {
   })
 
   it('names no scheduling to a model that would close because of it', async () => {
-    const { leg, peer } = await open({ setup: { model: 'gemini-3.8-live-extended-thinking' } })
+    const { leg, peer, events } = await open({ setup: { model: 'gemini-3.8-live-extended-thinking' } })
+    await callTools(peer, events, ['b'])
     leg.answerTool({ id: 'b', name: 'end_call' }, { output: 'ok' }, true)
     expect(await peer.next()).toEqual({
       toolResponse: { functionResponses: [{ id: 'b', name: 'end_call', response: { output: 'ok' } }] },
     })
+  })
+
+  it('insists by a turn of the user, which the model must answer', async () => {
+    const { leg, peer } = await open()
+    leg.sendText('Greet the person now.', true)
+    expect(await peer.next()).toEqual({
+      clientContent: {
+        turns: [{ role: 'user', parts: [{ text: 'Greet the person now.' }] }],
+        turnComplete: true,
+      },
+    })
+  })
+
+  it('answers each tool call once, and none that was cancelled or never made', async () => {
+    const { leg, peer, events } = await open()
+    await callTools(peer, events, ['a', 'b'])
+    peer.send({ toolCallCancellation: { ids: ['b'] } })
+    expect(await take(events, 1)).toEqual([{ type: 'tool-cancelled', ids: ['b'] }])
+    for (const id of ['b', 'never', 'a', 'a']) leg.answerTool({ id, name: 'note' }, { output: 1 }, false)
+    leg.sendText('after')
+    expect(await peer.next()).toMatchObject({ toolResponse: { functionResponses: [{ id: 'a' }] } })
+    expect(await peer.next()).toEqual({ realtimeInput: { text: 'after' } })
   })
 
   it('says its rates', async () => {
@@ -260,49 +262,25 @@ describe('an open session', () => {
     expect(await take(events, 1)).toMatchObject([{ type: 'audio', pcm: { length: 1_750_000 } }])
   })
 
-  it('ends with the reason when the server closes, after everything that came before', async () => {
-    const { leg, peer, events } = await open()
-    peer.send({ goAway: { timeLeft: '5s' } })
-    peer.ws.close(1011, 'Deadline expired before operation could complete.')
-    expect(await take(events, 9)).toMatchObject([
-      { type: 'going-away', timeLeftMs: 5000 },
-      { type: 'closed', error: { code: 'model-lost', message: expect.stringContaining('Deadline expired') } },
-    ])
-    leg.sendText('too late')
-    leg.sendAudio(Int16Array.of(1))
-  })
-
   it.each([
     [1008, 'models/x is not found for API version v1beta', 'model-not-found'],
     [1011, 'You exceeded your current quota', 'model-quota'],
-    [1007, 'Request contains an invalid argument.', 'model-refused'],
-    [1000, '', 'model-lost'],
-  ])('ends with an error for code %i %s', async (code, reason, expected) => {
-    const { peer, events } = await open()
-    peer.ws.close(code, reason)
-    expect(await take(events, 9)).toMatchObject([{ type: 'closed', error: { code: expected } }])
-  })
-
-  it('ends when the connection breaks without a word', async () => {
-    const { peer, events } = await open()
-    peer.ws.terminate()
-    expect(await take(events, 9)).toMatchObject([{ type: 'closed', error: { code: 'model-lost' } }])
-  })
-
-  it('ends when a frame is larger than any message of Gemini', async () => {
-    const { peer, events } = await open()
-    peer.ws.send(Buffer.alloc(17 * 1024 * 1024))
-    expect(await take(events, 9)).toMatchObject([{ type: 'closed', error: { code: 'model-lost' } }])
-  })
-
-  it('ends when the server shows no sign of life', async () => {
-    const { peer, events } = await open({ options: { pingEveryMs: 20, deadAfterMs: 100 } })
-    peer.ws.pause()
-    expect(await take(events, 9)).toMatchObject([
-      { type: 'closed', error: { code: 'model-lost', message: expect.stringContaining('no sign of life') } },
-    ])
-    peer.ws.resume()
-  })
+    [1007, 'API key not valid. Please pass a valid API key.', 'model-key'],
+  ])(
+    'ends at once, after everything that came before, when the server closes with %i %s',
+    async (code, reason, expected) => {
+      const { leg, peer, events } = await open()
+      peer.send({ serverContent: { interrupted: true } })
+      peer.ws.close(code, reason)
+      expect(await take(events, 9)).toMatchObject([
+        { type: 'interrupted' },
+        { type: 'closed', error: { code: expected } },
+      ])
+      expect(server?.upgrades).toHaveLength(1)
+      leg.sendText('too late')
+      leg.sendAudio(Int16Array.of(1))
+    },
+  )
 
   it('lives on while a quiet server answers pings', async () => {
     const { peer, events } = await open({ options: { pingEveryMs: 10, deadAfterMs: 60 } })

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ModelSetup } from '../../src/call/ports.ts'
 import { toLiveConfig, toolContract } from '../../src/gemini/setup.ts'
-
-const setup: ModelSetup = {
-  model: 'gemini-3.8-live',
-  voice: 'Kore',
-  systemInstruction: 'You order flowers.',
-  language: undefined,
-  tools: [{ name: 'end_call', description: 'Hangs up.', parameters: { type: 'object', properties: {} } }],
-  inputRate: 16000,
-}
+import { setup } from './session.ts'
 
 describe('the live configuration', () => {
   it('leaves out an empty instruction and an empty tool list', () => {
@@ -23,6 +14,28 @@ describe('the live configuration', () => {
     expect(toLiveConfig({ ...setup, language: 'de-DE' }).inputAudioTranscription).toEqual({
       languageCodes: ['de-DE'],
     })
+  })
+
+  it('says how the model tells speech from silence', () => {
+    const voiceActivity = {
+      startSensitivity: 'low',
+      endSensitivity: 'high',
+      prefixPaddingMs: 40,
+      silenceDurationMs: 800,
+    } as const
+    expect(toLiveConfig({ ...setup, voiceActivity }).realtimeInputConfig).toEqual({
+      automaticActivityDetection: {
+        startOfSpeechSensitivity: 'START_SENSITIVITY_LOW',
+        endOfSpeechSensitivity: 'END_SENSITIVITY_HIGH',
+        prefixPaddingMs: 40,
+        silenceDurationMs: 800,
+      },
+    })
+  })
+
+  it('asks for handles, and resumes with one', () => {
+    expect(toLiveConfig(setup).sessionResumption).toEqual({})
+    expect(toLiveConfig(setup, 'h1').sessionResumption).toEqual({ handle: 'h1' })
   })
 
   it('is a new object every time, as the SDK writes into it', () => {
