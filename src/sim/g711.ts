@@ -10,12 +10,16 @@ const CLIP = 32635
 
 /** Mu-law bytes of 16-bit samples, one byte a sample. Magnitudes above 32635 are clipped. */
 export function encodeUlaw(pcm: Int16Array): Uint8Array {
-  return Uint8Array.from(pcm, encodeSample)
+  const ulaw = new Uint8Array(pcm.length)
+  for (let i = 0; i < pcm.length; i += 1) ulaw[i] = encodeSample(pcm[i] ?? 0)
+  return ulaw
 }
 
 /** 16-bit samples of mu-law bytes, one sample a byte. */
 export function decodeUlaw(ulaw: Uint8Array): Int16Array {
-  return Int16Array.from(ulaw, decodeByte)
+  const pcm = new Int16Array(ulaw.length)
+  for (let i = 0; i < ulaw.length; i += 1) pcm[i] = decodeByte(ulaw[i] ?? 0)
+  return pcm
 }
 
 function encodeSample(sample: number): number {

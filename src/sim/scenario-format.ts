@@ -6,6 +6,7 @@
  *     phone:
  *       ring: 1500ms                     # from dialling to the answer, or to giving up
  *       outcome: answer                  # answer, busy, no-answer, failed, voicemail
+ *     repeat: 20                         # all turns but the last are lived through this often; then comes the last
  *     turns:                             # in order; the agent begins when the client asks it to, or when the person is silent again
  *       - agent: Hello! I would like to book a table.
  *         delay: 350ms                   # thinking time before the first sound
@@ -13,6 +14,7 @@
  *         tools:                         # called after the speech, if the client has declared them
  *           - lookup: { day: today }     # with arguments
  *           - end_call                   # without
+ *         on_text: still there           # out of the order: whenever the client sends text with this in it (a regular expression)
  *       - person: For how many?
  *         pause: 600ms                   # silence between what the person hears and these words
  *         barge_in: 1.8s                 # or: speak after having heard this much of the agent's turn
@@ -30,12 +32,22 @@
  *       model_http: 429                  # the model refuses the connection
  *       model_silent: true               # the model accepts and never answers
  *       model_close: { turn: 2, code: 1011, reason: Internal error }   # in the middle of the agent's second turn; turn 0: before it is ready
+ *       go_away: { after: 540s, time_left: 50s }   # every connection to the model announces its end, and is closed when the time is up
+ *       model_drops: [63s, 120s]         # the connection to the model is reset, so long after the person was first heard
+ *       resume: refused                  # or refused-while-open (another connection of the session), ok
+ *       stalls:                          # the model stalls at a turn of the agent, until text nudges it (default: once) or the session is resumed
+ *         - { turn: 2, kind: no-answer, nudges: 2 }   # or empty-turn, freeze-after-interruption, no-turn-complete, silent-audio,
+ *                                                     # deaf-after-tool, greeting-text-ignored (there clientContent helps)
+ *       media_gaps: [{ at: 5s, for: 2s }]   # the phone's sound is left out for a while, as some lines do with silence
  *
  * A silent person is `person: ""`, an agent that answers with nothing `agent: ""`. Durations are `600ms` or `2s`. Pauses inside one
  * turn's own WAV file must stay shorter than the silence that the client lets end a turn (500 ms by default).
  */
 import * as v from 'valibot'
-import type { Faults, Scenario, ScenarioTurn } from './scenario.ts'
+import { FAULTS } from './faults-format.ts'
+import { duration, fields, flag, listOf, oneOf, text, whole } from './format-parts.ts'
+import type { Scenario, ScenarioTurn } from './scenario.ts'
+import { isCued, turnsInOrder } from './turn-order.ts'
 
 /** A problem with the place where it is: keys and indexes from the top of the file. */
 export type ScenarioProblem = { path: (string | number)[]; message: string }
@@ -47,41 +59,13 @@ export function parseScenario(
 ): { scenario: Scenario; description: string } | { problems: ScenarioProblem[] } {
   const result = v.safeParse(SCENARIO, file)
   if (!result.success) return { problems: result.issues.map(problemOf) }
-  const { description = '', speed = 1, phone, turns = [], faults } = result.output
-  const problems = misplaced(turns, faults)
-  if (problems.length > 0) return { problems }
+  const { description = '', speed = 1, phone, turns = [], repeat, faults = {} } = result.output
   const script = { ringMs: phone?.ring ?? 1500, outcome: phone?.outcome ?? ('answer' as const) }
-  return { scenario: { name, speed, phone: script, turns, faults: faults ?? {} }, description }
+  const times = repeat === undefined ? {} : { repeat }
+  const scenario: Scenario = { name, speed, phone: script, turns, ...times, faults }
+  const problems = misplaced(scenario)
+  return problems.length > 0 ? { problems } : { scenario, description }
 }
-
-type Entries = Record<string, v.GenericSchema<unknown, unknown>>
-
-/** An object with these keys only; says which are known. */
-function fields<T extends Entries>(entries: T) {
-  const known = Object.keys(entries).join(', ')
-  const keysNeeded = `must have keys and values: ${known}`
-  const object = v.strictObject(entries, (issue) => {
-    if (issue.expected === 'never') return `unknown key ${issue.received}; known here: ${known}`
-    const missing = issue.received === 'undefined' && issue.expected !== 'Object'
-    return missing ? `${issue.expected} is missing` : keysNeeded
-  })
-  const list = v.never(keysNeeded) // Valibot would take a list for an object with numbers as keys.
-  return v.lazy((input) => (Array.isArray(input) ? list : object))
-}
-
-const text = v.string('must be text; put it in quotes')
-const flag = v.boolean('must be true or false')
-const duration = v.pipe(
-  v.string('must be a duration such as 600ms or 2s'),
-  v.regex(/^\d+(\.\d+)?(ms|s)$/, 'must be a duration such as 600ms or 2s'),
-  v.transform((value) => Math.round(Number.parseFloat(value) * (value.endsWith('ms') ? 1 : 1000))),
-)
-const whole = (least: number, most: number) => {
-  const message = `must be a whole number from ${least} to ${most}`
-  return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message))
-}
-const oneOf = <const T extends readonly string[]>(...words: T) =>
-  v.picklist(words, `must be one of: ${words.join(', ')}`)
 
 const args = v.nullish(v.record(v.string(), v.unknown(), 'arguments must be keys and values'), {})
 const TOOL = v.pipe(
@@ -107,15 +91,17 @@ const AGENT = v.pipe(
     agent: text,
     audio: v.optional(text),
     delay: v.optional(duration, '350ms'),
-    tools: v.optional(v.array(TOOL, 'must be a list'), []),
+    tools: v.optional(listOf(TOOL), []),
+    on_text: v.optional(v.pipe(text, v.check(isPattern, 'must be a regular expression'))),
   }),
   v.transform(
-    ({ agent, delay, tools, audio }): ScenarioTurn => ({
+    ({ agent, delay, tools, audio, on_text }): ScenarioTurn => ({
       speaker: 'agent',
       text: agent,
       delayMs: delay,
       tools,
       ...(audio !== undefined && { audio }),
+      ...(on_text !== undefined && { onText: on_text }),
     }),
   ),
 )
@@ -152,37 +138,6 @@ const TURN = v.lazy((turn) => {
   return has(turn, 'person') ? PERSON : NOBODY
 })
 
-const FAULTS = v.pipe(
-  fields({
-    dial_error: v.optional(fields({ status: whole(400, 599), code: whole(0, 99999), message: text })),
-    dial_reset: v.optional(oneOf('lost', 'refused')),
-    trial_account: v.optional(flag),
-    callbacks: v.optional(oneOf('none', 'doubled', 'reversed')),
-    media_never: v.optional(flag),
-    media_drop: v.optional(duration),
-    hang_up_errors: v.optional(whole(0, 1000)),
-    model_http: v.optional(whole(400, 599)),
-    model_silent: v.optional(flag),
-    model_close: v.optional(
-      fields({ turn: whole(0, 1000), code: whole(1000, 4999), reason: v.optional(text, '') }),
-    ),
-  }),
-  v.transform(
-    (f): Faults => ({
-      ...(f.dial_error && { dialError: f.dial_error }),
-      ...(f.dial_reset && { dialReset: f.dial_reset }),
-      ...(f.trial_account && { trialAccount: true }),
-      ...(f.callbacks && { callbacks: f.callbacks }),
-      ...(f.media_never && { mediaNever: true }),
-      ...(f.media_drop !== undefined && { mediaDropMs: f.media_drop }),
-      ...(f.hang_up_errors !== undefined && { hangUpErrors: f.hang_up_errors }),
-      ...(f.model_http !== undefined && { modelHttp: f.model_http }),
-      ...(f.model_silent && { modelSilent: true }),
-      ...(f.model_close && { modelClose: f.model_close }),
-    }),
-  ),
-)
-
 const SPEED = 'must be a number above 0 and at most 100'
 const SCENARIO = fields({
   description: v.optional(text),
@@ -194,31 +149,46 @@ const SCENARIO = fields({
     }),
   ),
   turns: v.optional(v.array(TURN, 'must be a list of turns')),
+  repeat: v.optional(whole(1, 1000)),
   faults: v.optional(FAULTS),
 })
 
 /** What fits each line but not the lines around it. */
-function misplaced(turns: readonly ScenarioTurn[], faults: Faults | undefined): ScenarioProblem[] {
+function misplaced({ turns, faults, ...rest }: Scenario): ScenarioProblem[] {
   const problems: ScenarioProblem[] = []
+  let before: ScenarioTurn | undefined
   for (const [index, turn] of turns.entries()) {
-    if (turn.speaker === 'person' && turn.bargeInMs !== undefined && turns[index - 1]?.speaker !== 'agent')
+    if (isCued(turn)) continue
+    if (turn.speaker === 'person' && turn.bargeInMs !== undefined && before?.speaker !== 'agent')
       problems.push({
         path: ['turns', index, 'barge_in'],
         message: 'there is no turn of the agent right before it to speak into',
       })
+    before = turn
   }
-  const agentTurns = turns.filter(({ speaker }) => speaker === 'agent').length
-  if (faults?.modelClose && faults.modelClose.turn > agentTurns)
-    problems.push({
-      path: ['faults', 'model_close', 'turn'],
-      message: `the agent has only ${agentTurns} turns`,
-    })
+  const inOrder = turnsInOrder({ turns, faults, ...rest })
+  const agentTurns = inOrder.filter(({ speaker }) => speaker === 'agent').length
+  const check = (turn: number | undefined, path: ScenarioProblem['path']) => {
+    if (turn !== undefined && turn > agentTurns)
+      problems.push({ path, message: `the agent has only ${agentTurns} turns` })
+  }
+  check(faults.modelClose?.turn, ['faults', 'model_close', 'turn'])
+  for (const [index, { turn }] of (faults.stalls ?? []).entries())
+    check(turn, ['faults', 'stalls', index, 'turn'])
   return problems
 }
 
 function problemOf(issue: v.BaseIssue<unknown>): ScenarioProblem {
   const path = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)))
   return { path, message: issue.message }
+}
+
+function isPattern(value: string): boolean {
+  try {
+    return new RegExp(value, 'iu') instanceof RegExp
+  } catch {
+    return false
+  }
 }
 
 function has(value: unknown, key: string): boolean {

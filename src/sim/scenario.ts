@@ -8,6 +8,8 @@ export type Scenario = {
   phone: PhoneScript
   /** The conversation in order. The phone side plays the person's turns, the model side the agent's. */
   turns: readonly ScenarioTurn[]
+  /** How many times all turns but the last are lived through before the last one (default 1). Turns `onText` do not count. */
+  repeat?: number
   faults: Faults
 }
 
@@ -45,6 +47,11 @@ export type AgentTurn = {
   delayMs: number
   /** Tools called in this turn, after the speech. */
   tools: readonly { name: string; args: Record<string, unknown> }[]
+  /**
+   * Not part of the order: spoken whenever a text trigger comes in which this regular expression (in any letter case) finds something.
+   * The first turn that fits is taken; without one a text trigger takes the next turn in order.
+   */
+  onText?: string
 }
 
 /** Faults to inject; each absent by default. */
@@ -69,4 +76,40 @@ export type Faults = {
   modelSilent?: boolean
   /** The model closes with this code and reason: at agent turn `turn` (from 1, after half of its sound), or instead of setupComplete with turn 0. */
   modelClose?: { turn: number; code: number; reason: string }
+  /** Every connection to the model says goAway this long after it was ready, in ms, and is closed with 1011 when the time left is up. */
+  goAways?: { afterMs: number; timeLeftMs: number }
+  /** The newest open connection to the model is reset, without a close frame, this long after the person's sound first reached the model, in ms. */
+  modelDropsMs?: readonly number[]
+  /**
+   * What becomes of an attempt to go on by a handle: `ok` (default); `refused-while-open`: 1011 as long as another connection of that
+   * session is open; `refused`: 1007 always. A fresh session that is told what was said goes on after it.
+   */
+  resume?: 'ok' | 'refused-while-open' | 'refused'
+  /** The model stalls at turns of the agent. Several at one turn come one after the other. */
+  stalls?: readonly ModelStall[]
+  /** The carrier sends no media for such a stretch of the stream's time, as legs do that omit silence; what is said meanwhile is lost. */
+  mediaGaps?: readonly { atMs: number; forMs: number }[]
 }
+
+/** How a live model is known to stall. */
+export type StallKind =
+  /** The turn completes without any sound. */
+  | 'empty-turn'
+  /** After `interrupted` into this turn nothing comes any more, not even the end of the turn. */
+  | 'freeze-after-interruption'
+  /** All of the turn is said, but neither generationComplete nor turnComplete follows. The person's speech goes on as usual. */
+  | 'no-turn-complete'
+  /** The turn has its whole length and its words, but its sound is next to nothing. */
+  | 'silent-audio'
+  /** Nothing comes after the answer to this turn's tool call. */
+  | 'deaf-after-tool'
+  /** The turn does not begin, whatever should have begun it. */
+  | 'no-answer'
+  /** Text by `realtimeInput` does not begin the turn; `clientContent` and the person's speech do. */
+  | 'greeting-text-ignored'
+
+/**
+ * A stall at the agent's turn `turn` (from 1). It is over with the text trigger number `nudges` (default 1), or when the session is
+ * resumed; then the turn that did not reach the person is there to be said. For `greeting-text-ignored` nudges do not count.
+ */
+export type ModelStall = { turn: number; kind: StallKind; nudges?: number }

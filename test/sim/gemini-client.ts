@@ -6,8 +6,12 @@ import {
   Modality,
   type Session,
 } from '@google/genai'
+import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
-import type { AgentTurn, PersonTurn, Scenario, ScenarioTurn } from '../../src/sim/scenario.ts'
+import { createClock } from '../../src/flow/clock.ts'
+import { startSimulatedGemini } from '../../src/sim/gemini/simulated-gemini.ts'
+import type { AgentTurn, Faults, PersonTurn, Scenario, ScenarioTurn } from '../../src/sim/scenario.ts'
+import { createSpeech } from '../../src/sim/speech.ts'
 
 export const MODEL = 'gemini-3.8-live'
 const PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
@@ -78,6 +82,38 @@ export async function connectSdk(
   return { session, messages, next, closed }
 }
 
+/** Kinds of messages to wait for. */
+export const turnComplete = ({ serverContent }: LiveServerMessage) => serverContent?.turnComplete
+export const interrupted = ({ serverContent }: LiveServerMessage) => serverContent?.interrupted
+export const hasSound = ({ serverContent }: LiveServerMessage) => serverContent?.modelTurn
+export const newHandle = ({ sessionResumptionUpdate }: LiveServerMessage) =>
+  sessionResumptionUpdate?.newHandle
+
+/** A simulator and a first client of it, ten times as fast as life; both end with the test. */
+export async function startTalk(
+  turns: readonly ScenarioTurn[],
+  faults: Faults = {},
+  config: LiveConnectConfig = {},
+) {
+  const clock = createClock(10)
+  const speech = createSpeech().agent
+  const gemini = await startSimulatedGemini({ scenario: scenarioOf(turns, faults), clock, speech })
+  onTestFinished(() => gemini.close())
+  const connect = async (handle?: string) => {
+    const sessionResumption = handle === undefined ? {} : { handle }
+    const client = await connectSdk(gemini, { sessionResumption, ...config })
+    onTestFinished(() => client.session.close())
+    return client
+  }
+  return { gemini, clock, connect, first: await connect() }
+}
+
+/** A second of speech, and the silence that ends it. */
+export function speakUp(session: Session, silenceMs = 520): void {
+  sendSound(session, buzz(1000, 16000), 16000)
+  sendSound(session, new Int16Array(silenceMs * 16), 16000)
+}
+
 /** Sends sound in the 20 ms messages of a phone line. */
 export function sendSound(session: Session, pcm: Int16Array, rate: number): void {
   const size = rate / 50
@@ -120,6 +156,12 @@ export async function openRaw(
     frames.push({ binary, text: data.toString() })
     wake()
   })
+  let tcpError: string | undefined
+  socket.on('upgrade', ({ socket: tcp }) => {
+    tcp.on('error', (error: NodeJS.ErrnoException) => {
+      tcpError = error.code
+    })
+  })
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }))
   })
@@ -130,6 +172,8 @@ export async function openRaw(
   return {
     socket,
     closed,
+    /** How the connection below broke: `ECONNRESET`. */
+    tcpError: () => tcpError,
     send: (message: unknown) => socket.send(JSON.stringify(message)),
     async frame(index: number) {
       while (frames.length <= index)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeUlaw, encodeUlaw } from '../../src/sim/g711.ts'
 import { closeReason } from '../../src/sim/gemini/refusal.ts'
 import { createScriptCursor } from '../../src/sim/gemini/script-cursor.ts'
+import { createSoundPrinter, soundPrints } from '../../src/sim/gemini/sound-print.ts'
 import { personPieces, planTurn } from '../../src/sim/gemini/turn-plan.ts'
 import { createVoiceDetector } from '../../src/sim/gemini/voice-detector.ts'
 import { CLIENT_MESSAGE, misfit } from '../../src/sim/gemini/wire-shape.ts'
@@ -104,12 +105,47 @@ describe('the place in the script', () => {
     expect(cursor.nextAgentTurn()).toBe(undefined)
     expect(cursor.personBegan(undefined)).toBe(undefined)
   })
-  it('can be taken up where it was', () => {
+  it('passes over a turn that broke off when the person answers what could be heard of it, and says it again when not', () => {
     const cursor = createScriptCursor(turns)
     cursor.agentBegan(0)
-    cursor.personBegan(undefined)
-    const again = createScriptCursor(turns, cursor.place)
-    expect(again.nextAgentTurn()?.turn.text).toBe('C')
-    expect(again.personBegan(undefined)?.text).toBe('D')
+    cursor.agentBroke(0)
+    expect(cursor.nextAgentTurn()?.turn.text).toBe('A')
+    expect(cursor.personBegan(undefined)?.text).toBe('B')
+    expect(cursor.nextAgentTurn()?.turn.text).toBe('C')
+  })
+  it('is found again after the last words that somebody quotes', () => {
+    const cursor = createScriptCursor([
+      agent('One and two.'),
+      person('B'),
+      agent('Three and four.'),
+      agent('E'),
+    ])
+    expect(cursor.recall('One and two.')).toBe(false)
+    cursor.agentBegan(0)
+    cursor.agentBegan(2)
+    expect(cursor.recall('nothing of it')).toBe(false)
+    expect(cursor.nextAgentTurn()?.index).toBe(3)
+    expect(cursor.recall('You said: One and two. They said: B')).toBe(true)
+    expect(cursor.nextAgentTurn()?.index).toBe(2)
+  })
+})
+
+describe('prints of sound', () => {
+  const sound = buzz(110, 16000)
+
+  it('are the same for the same sound in whatever pieces, one for each 20 ms and one for the rest', () => {
+    const prints: number[] = []
+    const printer = createSoundPrinter(prints)
+    for (let at = 0; at < sound.length; at += 37) printer.add(sound.subarray(at, at + 37), 16000)
+    printer.end()
+    printer.end()
+    expect(prints).toEqual(soundPrints(sound, 16000))
+    expect(prints).toHaveLength(6)
+  })
+  it('differ from the first sample on that is missing', () => {
+    const whole = soundPrints(sound, 16000)
+    const missing = soundPrints(Int16Array.from([...sound.subarray(0, 700), ...sound.subarray(701)]), 16000)
+    expect(missing.slice(0, 2)).toEqual(whole.slice(0, 2))
+    for (const [index, print] of missing.entries()) if (index >= 2) expect(whole).not.toContain(print)
   })
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CallError } from '../../src/call/error.ts'
 import { listScenarios, loadScenario } from '../../src/sim/load-scenario.ts'
+import { cuedTurns, turnsInOrder } from '../../src/sim/turn-order.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -61,6 +62,7 @@ describe('the built-in scenarios', () => {
 describe('a scenario file', () => {
   const FULL = `
 speed: 2
+repeat: 3
 phone:
   ring: 2s
   outcome: voicemail
@@ -70,6 +72,8 @@ turns:
     tools:
       - look_up: { day: today }
       - end_call
+  - agent: Are you there?
+    on_text: still there|hello
   - person: Yes?
     pause: 0ms
     barge_in: 250ms
@@ -87,11 +91,19 @@ faults:
   model_http: 429
   model_silent: true
   model_close: { turn: 1, code: 1011 }
+  go_away: { after: 540s, time_left: 50s }
+  model_drops: [63s, 1500ms]
+  resume: refused-while-open
+  stalls:
+    - { turn: 3, kind: no-answer, nudges: 2 }
+    - { turn: 1, kind: greeting-text-ignored }
+  media_gaps: [{ at: 5s, for: 2s }]
 `
   it('may say everything that a scenario can hold', async () => {
     expect(await loadScenario(await write('full.yaml', FULL))).toEqual({
       name: 'full',
       speed: 2,
+      repeat: 3,
       phone: { ringMs: 2000, outcome: 'voicemail' },
       turns: [
         {
@@ -103,6 +115,7 @@ faults:
             { name: 'end_call', args: {} },
           ],
         },
+        { speaker: 'agent', text: 'Are you there?', delayMs: 350, tools: [], onText: 'still there|hello' },
         { speaker: 'person', text: 'Yes?', pauseMs: 0, bargeInMs: 250, digits: '12#', hangUp: true },
         { speaker: 'person', text: '', pauseMs: 600, hangUp: false },
       ],
@@ -117,6 +130,14 @@ faults:
         modelHttp: 429,
         modelSilent: true,
         modelClose: { turn: 1, code: 1011, reason: '' },
+        goAways: { afterMs: 540_000, timeLeftMs: 50_000 },
+        modelDropsMs: [63_000, 1500],
+        resume: 'refused-while-open',
+        stalls: [
+          { turn: 3, kind: 'no-answer', nudges: 2 },
+          { turn: 1, kind: 'greeting-text-ignored', nudges: 1 },
+        ],
+        mediaGaps: [{ atMs: 5000, forMs: 2000 }],
       },
     })
   })
@@ -146,10 +167,16 @@ turns:
     digits: 12
   - nobody: Hm
   - just words
+  - agent: Hm
+    on_text: "("
 faults:
   model_close:
     code: 1011
     turn: -1
+  stalls: all
+  resume: maybe
+  media_gaps:
+    - at: 5
 colour: red
 `,
     )
@@ -159,24 +186,60 @@ colour: red
       'the scenario bad.yaml cannot be used: line 1: speed: must be a number above 0 and at most 100',
       '3: outcome: must be one of: answer, busy, no-answer, failed, voicemail',
       '4: rings: unknown key "rings"; known here: ring, outcome',
-      '7: pause: unknown key "pause"; known here: agent, audio, delay, tools',
+      '7: pause: unknown key "pause"; known here: agent, audio, delay, tools, on_text',
       '8: person: must be text; put it in quotes',
       '9: pause: must be a duration such as 600ms or 2s',
       '10: digits: must be keys in quotes, such as "12#"',
       '11: turns: a turn needs agent: or person:',
       '12: turns: a turn needs agent: or person:',
-      '16: turn: must be a whole number from 0 to 1000',
-      '17: colour: unknown key "colour"; known here: description, speed, phone, turns, faults',
+      '14: on_text: must be a regular expression',
+      '18: turn: must be a whole number from 0 to 1000',
+      '20: resume: must be one of: ok, refused-while-open, refused',
+      '19: stalls: must be a list',
+      '22: at: must be a duration such as 600ms or 2s',
+      '22: for: "for" is missing',
+      '23: colour: unknown key "colour"; known here: description, speed, phone, turns, repeat, faults',
     ])
   })
   it('is told what fits its line but not its place', async () => {
     const path = await write(
       'odd.yaml',
-      'turns:\n  - person: Hi\n    barge_in: 1s\nfaults:\n  model_close:\n    turn: 1\n    code: 1011\n',
+      `turns:
+  - agent: Spoken on its cue only.
+    on_text: cue
+  - person: Hi
+    barge_in: 1s
+faults:
+  model_close:
+    turn: 1
+    code: 1011
+  stalls:
+    - kind: no-answer
+      turn: 1
+`,
     )
     expect((await refusalOf(path)).message).toBe(
-      'the scenario odd.yaml cannot be used: line 3: barge_in: there is no turn of the agent right before it to speak into; line 6: turn: the agent has only 0 turns',
+      'the scenario odd.yaml cannot be used: line 5: barge_in: there is no turn of the agent right before it to speak into; line 8: turn: the agent has only 0 turns; line 12: turn: the agent has only 0 turns',
     )
+  })
+  it('counts the turns of all its repetitions', async () => {
+    const path = await write(
+      'again.yaml',
+      'repeat: 3\nturns: [{ agent: A }, { person: B }, { agent: C }]\nfaults:\n  stalls: [{ turn: 5, kind: empty-turn }]\n',
+    )
+    expect((await refusalOf(path)).message).toContain('the agent has only 4 turns')
+    const scenario = await loadScenario(
+      await write(
+        'good.yaml',
+        'repeat: 3\nturns: [{ agent: A }, { person: B }, { agent: C }, { agent: D, on_text: d }]',
+      ),
+    )
+    expect(
+      turnsInOrder(scenario)
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe('ABABABC')
+    expect(cuedTurns(scenario).map(({ turn }) => turn.text)).toEqual(['D'])
   })
   it('is told where its notation is broken', async () => {
     expect((await refusalOf(await write('broken.yaml', 'speed: 1\nturns: [\n'))).message).toMatch(

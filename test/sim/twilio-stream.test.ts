@@ -69,6 +69,33 @@ describe('a media stream of the simulated Twilio', () => {
     expect(twilio.warnings).toEqual([])
   })
 
+  it('leaves media out where the scenario has gaps: time stamps jump, numbers do not, and what is said is lost', async () => {
+    const customer = await startCustomer()
+    const mediaGaps = [
+      { atMs: 400, forMs: 200 },
+      { atMs: 800, forMs: 100 },
+    ]
+    const turns = [person('twelve chars', { pauseMs: 300 })]
+    const { dial } = await startBench({ faults: { mediaGaps }, turns })
+    const call = await dial({ twiml: customer.twiml() })
+    const { messages } = await customer.stream()
+    const media = () => messages.flatMap((message) => message.media ?? [])
+    await customer.until(() => media().length >= 100)
+    const times = Array.from({ length: 115 }, (_, n) => n * 20).filter(
+      (ms) => !mediaGaps.some(({ atMs, forMs }) => ms >= atMs && ms < atMs + forMs),
+    )
+    const sent = media().slice(0, 100)
+    expect(sent.map(({ timestamp }) => Number(timestamp))).toEqual(times.slice(0, 100))
+    expect(sent.map(({ chunk }) => Number(chunk))).toEqual(sent.map((_, n) => n + 1))
+    const numbers = messages.slice(1).map(({ sequenceNumber }) => Number(sequenceNumber))
+    expect(numbers).toEqual(numbers.map((_, n) => n + 1))
+    expect(soundings(call.stream?.said ?? new Int16Array(0), 20).slice(0, 3)).toEqual([
+      [300, 400],
+      [600, 800],
+      [900, 1500],
+    ])
+  })
+
   it('says stop and closes with 1000 when the call is ended by REST', async () => {
     const customer = await startCustomer()
     const { twilio, client, dial } = await startBench()

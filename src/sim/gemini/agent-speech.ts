@@ -1,19 +1,20 @@
 /** One turn of the agent, sent as the service sends it: faster than it can be played, ended when playing it would end. */
 import type { Clock } from '../../flow/clock.ts'
 import type { AgentTurn } from '../scenario.ts'
-import type { NextAgentTurn } from './script-cursor.ts'
 import { type PlanOptions, planTurn } from './turn-plan.ts'
 
 /** What speaking needs. */
 export type AgentSpeechDeps = {
   clock: Clock
-  /** The agent's voice: 24 kHz. */
-  speech: (turn: AgentTurn) => Promise<Int16Array>
+  /** The sound of the turn: 24 kHz. */
+  pcm: Promise<Int16Array>
   plan: PlanOptions
   /** Sends one server message. */
   send: (message: Record<string, unknown>) => void
-  /** Asked after half of the sound of the agent's turn `number` (from 1): true when a fault has now broken the session. */
-  breaks: (number: number) => boolean
+  /** Asked after half of the sound: true when a fault has now broken the session. */
+  breaks: () => boolean
+  /** False: a stalled model does not say that it has generated everything. */
+  completes: boolean
 }
 
 /** What has been generated of a turn. */
@@ -29,16 +30,16 @@ export type AgentSpeechSteps = {
 
 /** Speaks a turn; resolves true when its playback would be over, false when it was cut or broken off. Rejects without sound. */
 export async function speakTurn(
-  next: NextAgentTurn,
+  turn: AgentTurn,
   deps: AgentSpeechDeps,
   steps: AgentSpeechSteps,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { clock, send } = deps
-  const [pcm] = await Promise.all([deps.speech(next.turn), clock.sleep(next.turn.delayMs, signal)])
+  const [pcm] = await Promise.all([deps.pcm, clock.sleep(turn.delayMs, signal)])
   if (signal.aborted) return false
 
-  const plan = planTurn(next.turn.text, pcm, deps.plan)
+  const plan = planTurn(turn.text, pcm, deps.plan)
   const totalMs = plan.reduce((sum, message) => sum + message.soundMs, 0)
   const startMs = clock.nowMs()
   const waitUntil = async (atMs: number) => {
@@ -49,15 +50,20 @@ export async function speakTurn(
   for (const message of plan) {
     await waitUntil(message.atMs)
     if (signal.aborted) return false
-    if (generated.soundMs >= totalMs / 2 && deps.breaks(next.number)) return false
+    if (generated.soundMs >= totalMs / 2 && deps.breaks()) return false
     send({ serverContent: message.content })
     generated.soundMs += message.soundMs
     generated.characters += message.characters
   }
-  if (deps.breaks(next.number)) return false
+  if (deps.breaks()) return false
   steps.spoken()
-  send({ serverContent: { generationComplete: true } })
+  if (deps.completes) send({ serverContent: { generationComplete: true } })
   // The service assumes that its client plays the sound as it is, and ends the turn only then.
   await waitUntil(totalMs)
   return !signal.aborted
+}
+
+/** As long as `pcm`, with next to nothing in it. */
+export function hush(pcm: Int16Array): Int16Array {
+  return pcm.map((_, index) => (index % 3) - 1)
 }

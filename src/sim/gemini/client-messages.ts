@@ -69,6 +69,12 @@ function readAudio(mimeType: string, data: string): ClientMessage | Refusal {
   return { type: 'audio', pcm, rate: samplesPerSecond }
 }
 
+/** The words of a content, without what is between them. */
+export function textsOf(content: unknown): string {
+  const parts = at(content, 'parts')
+  return Array.isArray(parts) ? parts.map((part: unknown) => String(at(part, 'text') ?? '')).join('') : ''
+}
+
 /** 3.8 takes turns of `user` and `model` only; a missing role or `system` is refused. */
 function clientContent(content: Record<string, unknown>): ClientMessage[] | Refusal {
   const turns: unknown[] = Array.isArray(content.turns) ? content.turns : []
@@ -76,8 +82,7 @@ function clientContent(content: Record<string, unknown>): ClientMessage[] | Refu
   for (const turn of turns) {
     const role = at(turn, 'role')
     if (role !== 'user' && role !== 'model') return refuse('Please use a valid role: user, model.')
-    const parts = at(turn, 'parts')
-    if (Array.isArray(parts)) texts.push(...parts.map((part: unknown) => String(at(part, 'text') ?? '')))
+    texts.push(textsOf(turn))
   }
   return [{ type: 'content', text: texts.join(''), complete: content.turnComplete === true }]
 }

@@ -12,8 +12,11 @@ export type ReceivedToolResponse = {
 export type SessionRecord = {
   /** The `setup` object as received, before it was judged. */
   setup: Record<string, unknown> | undefined
-  /** Sound received in all: messages, samples, and what they last in ms; `rate` is the last one declared, in Hz. */
-  audio: { messages: number; samples: number; ms: number; rate: number }
+  /**
+   * Sound received in all: messages, samples, and what they last in ms; `rate` is the last one declared, in Hz. `prints` has one number
+   * for each 20 ms of it, and one for what is left when the connection is over: compare with `soundPrints` of what should have come.
+   */
+  audio: { messages: number; samples: number; ms: number; rate: number; prints: number[] }
   /** Stretches of speech that the voice detector began to hear in that sound. */
   speechStarts: number
   /** Text triggers, by `realtimeInput.text` or `clientContent`. */
@@ -26,6 +29,8 @@ export type SessionRecord = {
   heard: string[]
   /** How many agent turns were cut by the person. */
   interruptions: number
+  /** The client was told that the connection would be closed. */
+  goAway: boolean
   /** How the connection ended; `by` tells who closed. Undefined while it is open. */
   closed: { code: number; reason: string; by: 'server' | 'client' } | undefined
 }
@@ -90,7 +95,7 @@ export function createObservations(): Observations {
 function emptyRecord(): SessionRecord {
   return {
     setup: undefined,
-    audio: { messages: 0, samples: 0, ms: 0, rate: 0 },
+    audio: { messages: 0, samples: 0, ms: 0, rate: 0, prints: [] },
     speechStarts: 0,
     texts: [],
     toolResponses: [],
@@ -98,6 +103,7 @@ function emptyRecord(): SessionRecord {
     said: [],
     heard: [],
     interruptions: 0,
+    goAway: false,
     closed: undefined,
   }
 }

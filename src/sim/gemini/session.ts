@@ -1,26 +1,27 @@
 /** One WebSocket session: the setup, the order of messages, and how it ends. */
 import type { RawData, WebSocket } from 'ws'
 import type { Clock } from '../../flow/clock.ts'
-import type { AgentTurn, Scenario } from '../scenario.ts'
-import { type ClientMessage, readClientMessage } from './client-messages.ts'
-import { type Conversation, createConversation } from './conversation.ts'
+import type { Faults } from '../scenario.ts'
+import { type ClientMessage, readClientMessage, textsOf } from './client-messages.ts'
+import type { Connection } from './connection.ts'
+import { limitLifetime, type PlannedDrops } from './connection-life.ts'
+import type { ClientEnd } from './conversation.ts'
+import type { Conversations, Resumption } from './conversations.ts'
 import type { SessionRecord } from './observations.ts'
 import { closeReason, INVALID_ARGUMENT, type Refusal } from './refusal.ts'
-import { createScriptCursor, type ScriptPlace } from './script-cursor.ts'
-import { settingsOf } from './setup-rules.ts'
-import type { PlanOptions } from './turn-plan.ts'
+import { type SessionSettings, settingsOf } from './setup-rules.ts'
+import { createSoundPrinter } from './sound-print.ts'
 
 /** What a session needs of its server. */
 export type SessionDeps = {
-  scenario: Scenario
+  faults: Faults
   clock: Clock
-  speech: (turn: AgentTurn) => Promise<Int16Array>
-  plan: PlanOptions
+  conversations: Conversations
+  drops: PlannedDrops
   record: SessionRecord
   changed: () => void
-  /** Resumption handles given out, by any session of this server. */
-  handles: Map<string, ScriptPlace>
-  newId: () => string
+  /** Breaks the TCP connection with a reset. */
+  reset: () => void
   /** True once for the turn at which the scenario has the model close. */
   takeCloseFault: (turn: number) => { code: number; reason: string } | undefined
 }
@@ -30,25 +31,39 @@ const SETUP_MS = 150
 
 /** Serves one accepted socket until it closes. */
 export function serveSession(socket: WebSocket, deps: SessionDeps): void {
-  const { record, clock, scenario } = deps
+  const { record, clock, faults, conversations } = deps
+  const printer = createSoundPrinter(record.audio.prints)
   let state: 'new' | 'preparing' | 'open' | 'closed' = 'new'
-  let conversation: Conversation | undefined
+  let client: ClientEnd | undefined
+  let connection: Connection | undefined
   let detectsVoice = true
+  const leaving: (() => void)[] = []
 
-  const end = (code: number, reason: string) => {
-    if (state === 'closed') return
+  const leave = (closed: NonNullable<SessionRecord['closed']>) => {
     state = 'closed'
-    conversation?.close()
-    record.closed = { code, reason: closeReason(reason), by: 'server' }
+    record.closed = closed
+    printer.end()
+    client?.leave()
+    for (const stop of leaving) stop()
+    deps.changed()
+  }
+  const end = (code: number, text: string) => {
+    if (state === 'closed') return
+    const reason = closeReason(text)
     // 1006 cannot be sent: it is what the other side sees of a broken connection.
     if (code === 1006) socket.terminate()
-    else socket.close(code, closeReason(reason))
-    deps.changed()
+    else socket.close(code, reason)
+    leave({ code, reason, by: 'server' })
+  }
+  const reset = () => {
+    deps.reset()
+    leave({ code: 1006, reason: '', by: 'server' })
   }
   const refuse = ({ code, reason }: Refusal) => {
     record.violations.push(reason)
     end(code, reason)
   }
+  const fail = (error: unknown) => end(1011, `Internal error encountered. ${String(error)}`)
   const send = (message: Record<string, unknown>) => {
     // Google sends JSON, indented, in binary frames.
     if (state === 'open') socket.send(Buffer.from(`${JSON.stringify(message, null, 2)}\n`))
@@ -65,45 +80,58 @@ export function serveSession(socket: WebSocket, deps: SessionDeps): void {
     const settings = settingsOf(setup)
     if ('code' in settings) return refuse(settings)
     const handle = settings.resumption?.handle
-    const place = handle === undefined ? undefined : deps.handles.get(handle)
-    if (handle !== undefined && !place)
+    const resumed = handle === undefined ? undefined : conversations.byHandle(handle)
+    if (handle !== undefined && !resumed)
       return refuse({ code: 1008, reason: 'BidiGenerateContent session not found' })
-    if (scenario.faults.modelSilent) return
+    if (faults.modelSilent) return
 
     await clock.sleep(SETUP_MS)
     if (breaks(0) || state !== 'preparing') return
-    const cursor = createScriptCursor(scenario.turns, place)
-    conversation = createConversation({
-      settings,
-      cursor,
-      clock,
-      speech: deps.speech,
-      plan: deps.plan,
-      send,
-      record,
-      changed: deps.changed,
-      breaks,
-      newHandle() {
-        const newHandle = deps.newId()
-        deps.handles.set(newHandle, cursor.place)
-        return newHandle
-      },
-      newCallId: () => `function-call-${deps.newId()}`,
-      failed: (error) => end(1011, `Internal error encountered. ${String(error)}`),
-    })
-    detectsVoice = settings.detectsVoice
+    if (resumed && faults.resume === 'refused') {
+      conversations.refused(resumed.conversation)
+      return end(INVALID_ARGUMENT.code, INVALID_ARGUMENT.reason)
+    }
+    if (resumed?.conversation.isConnected && faults.resume === 'refused-while-open')
+      return end(1011, 'Internal error encountered.')
+    open(settings, resumed)
+  }
+  const open = (settings: SessionSettings, resumed: Resumption | undefined) => {
     state = 'open'
+    detectsVoice = settings.detectsVoice
+    connection = { settings, record, send, breaks, failed: fail }
+    const told = conversations.toldIn(textsOf(record.setup?.systemInstruction))
+    const conversation = resumed?.conversation ?? told ?? conversations.begin(settings)
+    resumed?.takeUp()
+    client = conversation.join(connection, resumed !== undefined)
+    leaving.push(deps.drops.opened(reset))
     send({ setupComplete: {} })
+    if (!faults.goAways) return
+    const stop = limitLifetime(clock, faults.goAways, {
+      goAway(timeLeft) {
+        record.goAway = true
+        send({ goAway: { timeLeft } })
+        deps.changed()
+      },
+      expired: () => end(1011, 'Deadline expired before operation could complete.'),
+    })
+    leaving.push(stop)
+  }
+  /** A session that began afresh is told of the one that it could not go on with. */
+  const hearOf = (text: string) => {
+    const told = connection && conversations.toldIn(text)
+    if (!connection || !told) return
+    client?.leave()
+    client = told.join(connection, false)
   }
 
   const receive = (message: ClientMessage) => {
     if (message.type === 'setup') {
       // The first message, and only the first.
       if (state !== 'new') return refuse(INVALID_ARGUMENT)
-      setUp(message.setup).catch((error) => end(1011, `Internal error encountered. ${String(error)}`))
+      setUp(message.setup).catch(fail)
       return
     }
-    if (!conversation) return refuse(INVALID_ARGUMENT)
+    if (!client) return refuse(INVALID_ARGUMENT)
     switch (message.type) {
       case 'audio': {
         const { audio } = record
@@ -111,14 +139,17 @@ export function serveSession(socket: WebSocket, deps: SessionDeps): void {
         audio.samples += message.pcm.length
         audio.ms += (message.pcm.length * 1000) / message.rate
         audio.rate = message.rate
-        return conversation.hear(message.pcm, message.rate)
+        printer.add(message.pcm, message.rate)
+        deps.drops.heard()
+        return client.hear(message.pcm, message.rate)
       }
       case 'text':
         record.texts.push(message.text)
-        return conversation.read(message.text, false)
+        return client.read(message.text, false)
       case 'content':
         record.texts.push(message.text)
-        if (message.complete) conversation.read(message.text, true)
+        hearOf(message.text)
+        if (message.complete) client.read(message.text, true)
         return
       case 'activity':
         if (detectsVoice)
@@ -127,10 +158,10 @@ export function serveSession(socket: WebSocket, deps: SessionDeps): void {
             reason:
               'Explicit activity control is not supported when automatic activity detection is enabled.',
           })
-        return conversation.markSpeech(message.speaking)
+        return client.markSpeech(message.speaking)
       case 'tool-response':
         record.toolResponses.push(...message.responses)
-        return conversation.takeToolResponses(message.responses)
+        return client.takeToolResponses(message.responses)
       case 'ignored':
         return
       default:
@@ -147,10 +178,7 @@ export function serveSession(socket: WebSocket, deps: SessionDeps): void {
   })
   socket.on('error', () => {}) // A broken frame or connection; 'close' follows.
   socket.on('close', (code, reason) => {
-    conversation?.close()
-    if (state !== 'closed') record.closed = { code, reason: reason.toString(), by: 'client' }
-    state = 'closed'
-    deps.changed()
+    if (state !== 'closed') leave({ code, reason: reason.toString(), by: 'client' })
   })
 }
 

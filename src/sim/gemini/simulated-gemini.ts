@@ -5,10 +5,11 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Clock } from '../../flow/clock.ts'
 import type { AgentTurn, Scenario } from '../scenario.ts'
+import { planDrops } from './connection-life.ts'
+import { createConversations } from './conversations.ts'
 import { answerModels, KEY_PROBLEM, type KeyCheck } from './models-api.ts'
 import { createObservations, type Observations, type SessionRecord } from './observations.ts'
 import { closeReason } from './refusal.ts'
-import type { ScriptPlace } from './script-cursor.ts'
 import { serveSession } from './session.ts'
 
 /** What the simulator plays, how fast, and with which voice. */
@@ -41,10 +42,13 @@ const LIVE_PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.Bid
 /** Starts on any free port of 127.0.0.1. Rejects when there is none. */
 export async function startSimulatedGemini(options: SimulatedGeminiOptions): Promise<SimulatedGemini> {
   const { scenario, clock, speech } = options
-  const { modelHttp, modelClose } = scenario.faults
+  const { modelHttp, modelClose, modelDropsMs } = scenario.faults
   const apiKey = `simulated-${digits()}`
   const observations = createObservations()
-  const handles = new Map<string, ScriptPlace>()
+  const { changed } = observations
+  const plan = { splitSamples: options.splitSamples ?? false }
+  const conversations = createConversations({ scenario, clock, speech, plan, changed, newId: digits })
+  const drops = planDrops(clock, modelDropsMs)
   let closeFault = modelClose
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 4 * 1024 * 1024 })
@@ -69,17 +73,16 @@ export async function startSimulatedGemini(options: SimulatedGeminiOptions): Pro
         record.closed = { code, reason, by: 'server' }
         webSocket.on('error', () => {})
         webSocket.close(code, reason)
-        return observations.changed()
+        return changed()
       }
       serveSession(webSocket, {
-        scenario,
+        faults: scenario.faults,
         clock,
-        speech,
-        plan: { splitSamples: options.splitSamples ?? false },
+        conversations,
+        drops,
         record,
-        changed: observations.changed,
-        handles,
-        newId: digits,
+        changed,
+        reset: () => request.socket.resetAndDestroy(),
         takeCloseFault(turn) {
           if (closeFault?.turn !== turn) return undefined
           const fault = closeFault
@@ -88,7 +91,7 @@ export async function startSimulatedGemini(options: SimulatedGeminiOptions): Pro
           return fault
         },
       })
-      observations.changed()
+      changed()
     })
   })
 
@@ -101,6 +104,7 @@ export async function startSimulatedGemini(options: SimulatedGeminiOptions): Pro
   let closing: Promise<void> | undefined
   const close = async () => {
     observations.close()
+    drops.close()
     for (const socket of sockets.clients) socket.terminate()
     const closed = new Promise<void>((resolve) => http.close(() => resolve()))
     http.closeAllConnections()

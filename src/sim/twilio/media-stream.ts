@@ -1,5 +1,5 @@
 /** Twilio's side of one media stream: 20 ms of sound each way at every beat of the line, marks told when the person has heard that far. */
-import { decodeUlaw, encodeUlaw } from '../g711.ts'
+import { decodeUlaw, encodeUlaw, ULAW_SILENCE } from '../g711.ts'
 import type { Exchange } from './exchange.ts'
 import { newSid } from './formats.ts'
 import { readCustomerMessage } from './media-messages.ts'
@@ -45,15 +45,22 @@ export function openMediaStream(
   const said = createTape()
   const marks: EchoedMark[] = []
   const clears: { atMs: number }[] = []
+  const gaps = faults.mediaGaps ?? []
   const warned = new Set<number>()
   let state: SimulatedStream['state'] = 'connecting'
   let sequenceNumber = 0
   let frames = 0
+  let chunks = 0
   let isOver = false
 
   const send = (event: string, content: Record<string, unknown>) => {
     sequenceNumber += 1
     socket.send({ event, sequenceNumber: String(sequenceNumber), ...content, streamSid: sid })
+  }
+  const sendMedia = (ulaw: Uint8Array, atMs: number) => {
+    chunks += 1
+    const payload = Buffer.from(ulaw).toString('base64')
+    send('media', { media: { track: 'inbound', chunk: String(chunks), timestamp: String(atMs), payload } })
   }
   const warnOnce = (warning: StreamError) => {
     if (!warned.has(warning.code)) news.failed(warning)
@@ -145,21 +152,20 @@ export function openMediaStream(
     },
     beat(frame) {
       if (state !== 'open') return new Int16Array(frame.length)
-      const ulaw = encodeUlaw(frame)
-      const timestamp = String(frames * FRAME_MS)
+      const atMs = frames * FRAME_MS
       frames += 1
-      const payload = Buffer.from(ulaw).toString('base64')
-      send('media', { media: { track: 'inbound', chunk: String(frames), timestamp, payload } })
+      const isGap = gaps.some((gap) => atMs >= gap.atMs && atMs < gap.atMs + gap.forMs)
+      const ulaw = isGap ? new Uint8Array(frame.length).fill(ULAW_SILENCE) : encodeUlaw(frame)
+      if (!isGap) sendMedia(ulaw, atMs)
       const played = playback.next()
-      const sound = decodeUlaw(played.ulaw)
-      said.write(decodeUlaw(ulaw))
-      heard.write(sound)
+      said.write(ulaw)
+      heard.write(played.ulaw)
       for (const name of played.passed) echo(name, false)
       if (faults.mediaDropMs !== undefined && frames * FRAME_MS >= faults.mediaDropMs) {
         state = 'dropped'
         socket.break()
       }
-      return sound
+      return decodeUlaw(played.ulaw)
     },
     digit(digit) {
       if (state === 'open') send('dtmf', { dtmf: { track: 'inbound_track', digit } })

@@ -51,7 +51,7 @@ export type SimulatedStream = {
   readonly closeCode: number | undefined
   /** All that was played to the person since `start`, silence included: 16-bit mono at 8000 Hz. */
   readonly heard: Int16Array
-  /** All that the person's side sent since `start`, aligned with `heard`. */
+  /** All that the person's side sent since `start`, aligned with `heard`; silence where media was left out. */
   readonly said: Int16Array
   readonly marks: readonly EchoedMark[]
   readonly clears: readonly { atMs: number }[]

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../flow/clock.ts'
 import type { PersonTurn, Scenario } from '../scenario.ts'
+import { turnsInOrder } from '../turn-order.ts'
 import type { Exchange } from './exchange.ts'
 import { newSid } from './formats.ts'
 import { createJournal } from './journal.ts'
@@ -42,7 +43,7 @@ export async function startSimulatedTwilio({
     },
     clock,
     phone: scenario.phone,
-    lines: await toLines(scenario.turns, speech),
+    lines: await toLines(turnsInOrder(scenario), speech),
     faults: scenario.faults,
     journal,
     closed: closing.signal,

@@ -1,26 +1,27 @@
-/** Sound that grows: appended frame by frame, read as one piece. */
+/** Sound that grows: appended frame by frame, read as one piece. Kept as the mu-law that travels, so that an hour of it stays small. */
+import { decodeUlaw } from '../g711.ts'
 
-/** A recording of 16-bit samples. */
+/** A recording of 8 kHz sound. */
 export type Tape = {
-  write(frame: Int16Array): void
-  /** A copy of everything written so far. */
+  write(ulaw: Uint8Array): void
+  /** A copy of everything written so far, as 16-bit samples. */
   read(): Int16Array
 }
 
 /** An empty tape. */
 export function createTape(): Tape {
-  let samples = new Int16Array(8000)
+  let bytes = new Uint8Array(8000)
   let length = 0
   return {
-    write(frame) {
-      if (length + frame.length > samples.length) {
-        const longer = new Int16Array(samples.length * 2 + frame.length)
-        longer.set(samples)
-        samples = longer
+    write(ulaw) {
+      if (length + ulaw.length > bytes.length) {
+        const longer = new Uint8Array(bytes.length * 2 + ulaw.length)
+        longer.set(bytes)
+        bytes = longer
       }
-      samples.set(frame, length)
-      length += frame.length
+      bytes.set(ulaw, length)
+      length += ulaw.length
     },
-    read: () => samples.slice(0, length),
+    read: () => decodeUlaw(bytes.subarray(0, length)),
   }
 }
