@@ -15,7 +15,7 @@ import { createLimits } from './limits.ts'
 import { createPatience } from './patience.ts'
 import { createPersonEar } from './person-ear.ts'
 import { createPersonTurns } from './person-turns.ts'
-import type { ModelEvent, ModelLeg, PhoneEvent, PhoneLeg } from './ports.ts'
+import type { ModelEvent, ModelLeg, PhoneEvent, PhoneLeg, ReconnectReason } from './ports.ts'
 import type { CallRequest } from './request.ts'
 import { createSessionMove } from './session-move.ts'
 import { stallMeasures } from './stall-measures.ts'
@@ -168,6 +168,14 @@ export function createConversation(
     agentTurns.complete()
     ending.modelDone()
   }
+  const reconnected = (reason: ReconnectReason) => {
+    if (reason === 'going-away' || reason === 'age') return
+    // Nothing more of a turn comes that was being made on the old connection, and a session does not take it up by itself.
+    const cutOff = agentTurns.making
+    if (cutOff) turnComplete()
+    if (cutOff) cue(CUES.goOn)
+    else if (floor.owedBy === 'agent') cue(CUES.nudge)
+  }
   const lookAfter = () => {
     ear.progress()
     agentTurns.progress()
@@ -224,8 +232,7 @@ export function createConversation(
         case 'going-away':
           return move.announced(event.timeLeftMs)
         case 'reconnected':
-          if (event.reason === 'stalled') cue(CUES.nudge)
-          return
+          return reconnected(event.reason)
         case 'tool-cancelled':
         case 'resumable':
           return

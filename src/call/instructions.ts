@@ -38,6 +38,7 @@ function languageName(tag: string): string {
 /** What the model is told in the course of a call. It acts on these words; it must not read them out. */
 export const CUES = {
   nudge: 'The person is waiting for your answer. Please answer them now.',
+  goOn: 'The line broke for a moment while you spoke. Go on where you were cut off.',
   rePrompt: 'The person has been silent for a while. Ask them, in a few words, whether they are still there.',
   nobodyThere: `Nobody answers any more. Say a short goodbye and call ${END_CALL.name}.`,
   enoughTurns: `The conversation has been long enough. Say a short, friendly goodbye now and call ${END_CALL.name}.`,

@@ -10,7 +10,7 @@ export type PhoneEvent =
   | { type: 'mark'; name: string }
   /** The person pressed a key: 0-9, *, #, A-D. */
   | { type: 'digit'; digit: string }
-  /** The last event. `stopped`: the carrier said that the stream is over (hang-up or redirect); `dropped`: the connection broke without a word. */
+  /** The last event. `stopped`: the carrier said that the stream is over (hang-up or redirect), or closed it in good order; `dropped`: the connection broke. */
   | { type: 'closed'; how: 'stopped' | 'dropped' }
 
 /** The audio connection to the phone. Speaks PCM16 at its own rate; the carrier's codec is its own affair. */
@@ -34,7 +34,7 @@ export type PhoneLeg = {
 }
 
 /** News of a placed call. `answeredBy` is Twilio's AnsweredBy word when it came along. */
-export type StatusNews = { status: CallStatus; answeredBy?: string; sipCode?: number }
+export type StatusNews = { status: CallStatus; answeredBy?: string }
 
 /** Whether a call is over: proven over, or unknown because the carrier could not be reached. */
 export type HangUpResult = 'ended' | 'unknown'
@@ -47,9 +47,16 @@ export type OutboundCall = {
   readonly statuses: AsyncIterable<StatusNews>
   /** The media connection, once the callee has answered and the carrier has opened it. Pending for ever when that never happens; never rejects. */
   readonly media: Promise<PhoneLeg>
-  /** Ends the call in whatever state it is and confirms that it is over. Never rejects; may be called again. */
+  /**
+   * Ends the call in whatever state it is and confirms that it is over. A carrier that does not obey at once has its media connection
+   * closed, so that nobody is left on a dead line. Never rejects; may be called again.
+   */
   hangUp(): Promise<HangUpResult>
-  /** Closes the media connection and takes down this call's doors and polling. Does not hang up. May be called twice. */
+  /**
+   * Closes the media connection and takes down polling and this call's doors; the door for status news of a call that is over only after
+   * its last callback, for which it waits a moment in real time if there have been callbacks at all. The wait keeps no process alive.
+   * Does not hang up. May be called twice.
+   */
   close(): Promise<void>
 }
 
@@ -168,8 +175,9 @@ export type ModelLeg = {
     silent: boolean,
   ): void
   /**
-   * Moves the session to a new connection now; a `reconnected` event follows, or `closed` when that fails for good. For a moment between
-   * turns: sound of the person is held meanwhile and sent on in order, but a sentence of the agent may be lost. Ignored while moving.
+   * Moves the session to a new connection now; a `reconnected` event follows, or `closed` when that fails for good. When a connection that
+   * still works cannot be replaced, it is kept, and no event follows. For a moment between turns: sound of the person is held meanwhile and
+   * sent on in order, but a sentence of the agent may be lost. Ignored while moving.
    */
   carryOver(reason: ReconnectReason): void
   /** Closes the session; resolves when closed, firmly after a second. No `closed` event follows. May be called twice. */

@@ -28,6 +28,8 @@ export const person = (text: string, more: Partial<PersonTurn> = {}): PersonTurn
 
 type Tale = {
   turns?: Scenario['turns']
+  /** How often all turns but the last are lived through. */
+  repeat?: number
   phone?: Partial<PhoneScript>
   faults?: Faults
   /** Times real time (default 6). */
@@ -64,10 +66,11 @@ afterEach(async () => {
 
 /** Lives through one call and, when it is over, checks what must be true of every story. */
 export async function tell(tale: Tale): Promise<Story> {
-  const { turns = [], phone, faults = {}, speed = 6, flags, stopAt } = tale
+  const { turns = [], repeat = 1, phone, faults = {}, speed = 6, flags, stopAt } = tale
   const scenario = {
     name: 'story',
     speed,
+    repeat,
     turns,
     faults,
     phone: { ringMs: 300, outcome: 'answer', ...phone },
