@@ -5,9 +5,6 @@
  * both zeros decode to 0.
  */
 
-/** The code of a zero sample: what a silent line sends. */
-export const MULAW_SILENCE = 0xff
-
 const BIAS = 33
 const POSITIVE = 0xff
 const NEGATIVE = 0x7f

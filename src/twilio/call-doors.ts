@@ -1,6 +1,8 @@
 /** The two doors of one call: `/{token}` for its media stream, `/{token}/status` for its status callbacks. Twilio's signature is the key to both. */
 import { randomBytes } from 'node:crypto'
 import type { DoorRequest, Doors, PhoneLeg } from '../call/ports.ts'
+import { isFinal } from '../call/status.ts'
+import { createLater } from '../flow/later.ts'
 import type { CallLedger } from './ledger.ts'
 import { acceptMediaLeg } from './media-leg.ts'
 import type { StreamStart } from './media-messages.ts'
@@ -24,6 +26,10 @@ export type CallDoors = {
   token: string
   streamUrl: string
   statusUrl: string
+  /** Whether status callbacks come at all: true from the first on. */
+  readonly isTold: boolean
+  /** Resolves when a callback has brought a final status: Twilio's last word. Pending when that never happens. */
+  readonly lastWord: Promise<void>
   /** Lets no stream in any more. */
   closeStream(): void
   close(): void
@@ -65,6 +71,8 @@ export function openCallDoors(doors: Doors, owner: CallDoorsOwner): CallDoors {
         ended: owner.streamEnded,
       }),
   )
+  let isTold = false
+  const lastWord = createLater<void>()
   const closeStatus = doors.onPost(
     `/${token}/status`,
     (request) => {
@@ -75,14 +83,20 @@ export function openCallDoors(doors: Doors, owner: CallDoorsOwner): CallDoors {
     ({ form }) => {
       const callback = readStatusForm(form)
       if (!callback || !ledger.learn(callback.callSid)) return
+      isTold = true
       if (callback.news) ledger.note(callback.news)
       owner.heard()
+      if (callback.news && isFinal(callback.news.status)) lastWord.resolve()
     },
   )
   return {
     token,
     streamUrl,
     statusUrl,
+    get isTold() {
+      return isTold
+    },
+    lastWord: lastWord.promise,
     closeStream,
     close() {
       closeStream()

@@ -1,11 +1,13 @@
 /** Places one call: doors first, then one POST, then whatever it takes to know what became of it. */
+import { setTimeout as realSleep } from 'node:timers/promises'
 import type { DialRequest, Doors, OutboundCall, PhoneLeg } from '../call/ports.ts'
 import { isFinal } from '../call/status.ts'
+import { stopped } from '../call/stop.ts'
 import type { Clock } from '../flow/clock.ts'
+import { createLater } from '../flow/later.ts'
 import { type CallDoors, openCallDoors } from './call-doors.ts'
-import type { RestFailure } from './failure.ts'
-import { endCall } from './hang-up.ts'
-import { type CallLedger, createLedger, settledLater } from './ledger.ts'
+import { type RestFailure, unanswered } from './failure.ts'
+import { type CallLedger, createLedger } from './ledger.ts'
 import { dialUnknown, lookForCall } from './look-for-call.ts'
 import { createOutboundCall } from './outbound-call.ts'
 import type { Answer, CallRecord, NewCall, TwilioRest } from './rest.ts'
@@ -13,11 +15,15 @@ import type { SignatureCheck } from './signature.ts'
 import { createStatusWatch } from './status-watch.ts'
 import { connectStreamTwiml } from './twiml.ts'
 
+/** How much longer Twilio may take over its answer when nobody wants the call any more; real ms. */
+const ANSWER_AFTER_STOP_MS = 2500
+
 /** What dialling needs. */
 export type Dialling = { accountSid: string; rest: TwilioRest; isSigned: SignatureCheck; clock: Clock }
 
 /**
- * Places the call. When `signal` aborts meanwhile, the call is being ended by the time it is returned.
+ * Places the call. When `signal` aborts meanwhile, waiting and searching are cut short, and the call is being ended by the time it is
+ * returned.
  * @throws CallError `dial-unknown` when it could not be proved whether the call was placed, another code when it certainly was not
  */
 export async function dial(
@@ -28,7 +34,7 @@ export async function dial(
 ): Promise<OutboundCall> {
   const ledger = createLedger()
   const watch = createStatusWatch({ ledger, rest, clock })
-  const media = settledLater<PhoneLeg>()
+  const media = createLater<PhoneLeg>()
   const callDoors = openCallDoors(doors, {
     accountSid,
     isSigned,
@@ -42,15 +48,11 @@ export async function dial(
   })
 
   const postedOnMs = Date.now()
-  const failure = await post(rest, newCall(request, callDoors), ledger)
-  if (failure && failure.kind !== 'unknown') {
-    callDoors.close()
-    throw failure.error
-  }
-  if (failure) await lookForCall({ request, postedOnMs }, ledger, rest, clock)
+  const failure = await post(rest, newCall(request, callDoors), ledger, signal)
+  if (failure?.kind === 'unknown') await lookForCall({ request, postedOnMs }, ledger, rest, clock, signal)
   if (failure && ledger.callSid === undefined) {
-    giveUp(callDoors, ledger, rest, request)
-    throw dialUnknown(request, failure.error)
+    callDoors.close()
+    throw failure.kind === 'unknown' ? dialUnknown(request, failure.error) : failure.error
   }
   watch.start()
   const call = createOutboundCall(await ledger.known, {
@@ -75,10 +77,20 @@ function newCall({ to, from, ringTimeoutMs, timeLimitMs }: DialRequest, doors: C
   }
 }
 
-/** Sends the one POST. Undefined as soon as the ledger knows the SID, from the answer or, quicker than it, from one of the doors. */
-async function post(rest: TwilioRest, call: NewCall, ledger: CallLedger): Promise<RestFailure | undefined> {
+/**
+ * Sends the one POST. Undefined as soon as the ledger knows the SID, from the answer or, quicker than it, from one of the doors. The
+ * answer may still be 2.5 s away when `signal` aborts: it saves the search for the call.
+ */
+async function post(
+  rest: TwilioRest,
+  call: NewCall,
+  ledger: CallLedger,
+  signal: AbortSignal,
+): Promise<RestFailure | undefined> {
   const answered = rest.createCall(call).then((answer) => noteAnswer(answer, ledger))
-  const failure = await Promise.race([answered, ledger.known.then(() => undefined)])
+  const known = ledger.known.then(() => undefined)
+  const late = stopped(signal).then(() => realSleep(ANSWER_AFTER_STOP_MS, unanswered(), { ref: false }))
+  const failure = await Promise.race([answered, known, late])
   return ledger.callSid === undefined ? failure : undefined
 }
 
@@ -88,14 +100,4 @@ function noteAnswer(answer: Answer<CallRecord>, ledger: CallLedger): RestFailure
   const { callSid, news } = answer.value
   if (ledger.learn(callSid) && news && !isFinal(news.status)) ledger.note(news)
   return undefined
-}
-
-/**
- * Nobody waits for this call any more, but it may yet ring: its stream is refused from now on, and a late callback, which proves it and
- * tells its SID, gets it ended. For as long as it could last.
- */
-function giveUp(doors: CallDoors, ledger: CallLedger, rest: TwilioRest, request: DialRequest): void {
-  doors.closeStream()
-  setTimeout(doors.close, request.ringTimeoutMs + request.timeLimitMs).unref()
-  void ledger.known.then((callSid) => endCall(callSid, ledger, rest))
 }

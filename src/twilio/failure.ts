@@ -53,6 +53,11 @@ export function restFailure(thrown: unknown, secrets: readonly string[]): RestFa
   }
 }
 
+/** For a request whose answer nobody waits for any more. */
+export function unanswered(): RestFailure {
+  return { ...nothing, kind: 'unknown', error: unreachable('Twilio had not answered yet when we stopped') }
+}
+
 const nothing = { status: undefined, code: undefined }
 
 function unreachable(sentence: string): CallError {

@@ -1,6 +1,7 @@
 /** Ends a call and makes sure of it: a phone left open costs money and somebody's nerves. */
 import { setTimeout as realSleep } from 'node:timers/promises'
 import type { HangUpResult } from '../call/ports.ts'
+import { settledWithin } from '../flow/deadline.ts'
 import type { RestFailure } from './failure.ts'
 import type { CallLedger } from './ledger.ts'
 import type { TwilioRest } from './rest.ts'
@@ -9,12 +10,35 @@ const TRIES = 3
 const PAUSE_MS = 250
 const CONFIRM_WITHIN_MS = 3000
 const CONFIRM_EVERY_MS = 500
+/** Longer than this nobody is left to wonder whether the line is dead. */
+const OBEY_WITHIN_MS = 1500
 
 /**
  * Asks Twilio to end the call (`Status=completed` ends queued, ringing and running calls alike), up to three times, and waits for the
- * proof that it is over: the answer, a callback, or a GET within 3 s. Real time throughout. Never rejects.
+ * proof that it is over: the answer, a callback, or a GET within 3 s. `releaseLine` is called, perhaps several times, when the first try
+ * fails or the call is not over after 1.5 s: there is another way to end it, and the person should not wait for this one. Real time
+ * throughout. Never rejects.
  */
-export async function endCall(callSid: string, ledger: CallLedger, rest: TwilioRest): Promise<HangUpResult> {
+export async function endCall(
+  callSid: string,
+  ledger: CallLedger,
+  rest: TwilioRest,
+  releaseLine: () => void,
+): Promise<HangUpResult> {
+  const timer = setTimeout(releaseLine, OBEY_WITHIN_MS)
+  try {
+    return await insist(callSid, ledger, rest, releaseLine)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function insist(
+  callSid: string,
+  ledger: CallLedger,
+  rest: TwilioRest,
+  releaseLine: () => void,
+): Promise<HangUpResult> {
   for (let attempt = 1; attempt <= TRIES && !ledger.isOver; attempt++) {
     const answer = await unlessOver(ledger, rest.completeCall(callSid))
     if (!answer) break
@@ -23,6 +47,7 @@ export async function endCall(callSid: string, ledger: CallLedger, rest: TwilioR
       break
     }
     if (wasOver(answer.failure)) return await settleOver(callSid, ledger, rest)
+    releaseLine()
     if (attempt < TRIES) await unlessOver(ledger, realSleep(attempt * PAUSE_MS))
   }
   return (await confirmOver(callSid, ledger, rest)) ? 'ended' : 'unknown'
@@ -48,7 +73,8 @@ async function settleOver(callSid: string, ledger: CallLedger, rest: TwilioRest)
 async function confirmOver(callSid: string, ledger: CallLedger, rest: TwilioRest): Promise<boolean> {
   const until = performance.now() + CONFIRM_WITHIN_MS
   while (!ledger.isOver && performance.now() < until) {
-    await unlessOver(ledger, noteAnswer(callSid, ledger, rest))
+    const answered = noteAnswer(callSid, ledger, rest)
+    await unlessOver(ledger, settledWithin(answered, until - performance.now()))
     if (!ledger.isOver) await unlessOver(ledger, realSleep(CONFIRM_EVERY_MS))
   }
   return ledger.isOver

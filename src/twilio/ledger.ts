@@ -1,6 +1,7 @@
 /** What is known of one call, from whatever source told it first: its SID, its status, and whether it is over. */
 import type { StatusNews } from '../call/ports.ts'
 import { advances, type CallStatus, isFinal } from '../call/status.ts'
+import { createLater } from '../flow/later.ts'
 import { createQueue } from '../flow/queue.ts'
 
 /**
@@ -29,8 +30,8 @@ export type CallLedger = {
 /** A blank page. */
 export function createLedger(): CallLedger {
   const statuses = createQueue<StatusNews>()
-  const sid = settledLater<string>()
-  const over = settledLater<void>()
+  const sid = createLater<string>()
+  const over = createLater<void>()
   let callSid: string | undefined
   let status: CallStatus | undefined
   return {
@@ -63,13 +64,4 @@ export function createLedger(): CallLedger {
     },
     end: () => statuses.end(),
   }
-}
-
-/** A promise and the key to it. */
-export function settledLater<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: (value: T) => void = () => {}
-  const promise = new Promise<T>((keep) => {
-    resolve = keep
-  })
-  return { promise, resolve }
 }

@@ -20,9 +20,15 @@ const START_WITHIN_MS = 5000
 /** Sound nobody has fetched for 10 s is no conversation any more: drop it rather than grow. */
 const MAX_WAITING_EVENTS = 500
 
+/** 20 ms and 100 ms of mu-law. A model takes sound in small pieces only; of a longer one it would hear everything at once. */
+const FRAME_BYTES = 160
+const LONGEST_PIECE_BYTES = 800
+
 const CLOSE_NORMAL = 1000
 const CLOSE_BINARY = 1003
 const CLOSE_POLICY = 1008
+/** Codes of a peer that took its leave: done, going away, or a close frame without a code. */
+const IN_GOOD_ORDER: ReadonlySet<number> = new Set([CLOSE_NORMAL, 1001, 1005])
 
 /** What makes a stream ours, and whom to tell. */
 export type MediaLegOwner = {
@@ -63,9 +69,9 @@ export function acceptMediaLeg(socket: DoorSocket, owner: MediaLegOwner): DoorSo
     binary() {
       if (!live) refuse(CLOSE_BINARY)
     },
-    closed() {
+    closed(code) {
       clearTimeout(startTimer)
-      live?.end('dropped')
+      live?.end(IN_GOOD_ORDER.has(code) ? 'stopped' : 'dropped')
     },
   }
 }
@@ -73,6 +79,11 @@ export function acceptMediaLeg(socket: DoorSocket, owner: MediaLegOwner): DoorSo
 function isTelephoneSound({ format }: StreamStart): boolean {
   if (!format) return true
   return format.encoding === 'audio/x-mulaw' && format.sampleRate === SAMPLE_RATE && format.channels === 1
+}
+
+/** How long so many bytes of mu-law sound. */
+function durationMs(bytes: number): number {
+  return (bytes * 1000) / SAMPLE_RATE
 }
 
 type LiveLeg = {
@@ -84,7 +95,7 @@ type LiveLeg = {
 function createLiveLeg(socket: DoorSocket, streamSid: string, ended: () => void): LiveLeg {
   const events = createQueue<PhoneEvent>()
   let open = true
-  let heardSamples = 0
+  let heardBytes = 0
 
   const end = (how: 'stopped' | 'dropped') => {
     if (!open) return
@@ -93,11 +104,16 @@ function createLiveLeg(socket: DoorSocket, streamSid: string, ended: () => void)
     events.end()
     ended()
   }
-  const hearSound = (mulaw: Uint8Array, atMs: number | undefined) => {
-    const pcm = decodeMulaw(mulaw)
-    const at = atMs ?? (heardSamples * 1000) / SAMPLE_RATE
-    heardSamples += pcm.length
-    if (pcm.length > 0 && events.size < MAX_WAITING_EVENTS) events.push({ type: 'audio', pcm, atMs: at })
+  const pushSound = (mulaw: Uint8Array, atMs: number) => {
+    if (mulaw.length === 0 || events.size >= MAX_WAITING_EVENTS) return
+    events.push({ type: 'audio', pcm: decodeMulaw(mulaw), atMs })
+  }
+  const hearSound = (mulaw: Uint8Array, toldAtMs: number | undefined) => {
+    const atMs = toldAtMs ?? durationMs(heardBytes)
+    heardBytes += mulaw.length
+    if (mulaw.length <= LONGEST_PIECE_BYTES) return pushSound(mulaw, atMs)
+    for (let from = 0; from < mulaw.length; from += FRAME_BYTES)
+      pushSound(mulaw.subarray(from, from + FRAME_BYTES), atMs + durationMs(from))
   }
   const hear = (message: MediaMessage) => {
     if (message.event === 'connected' || message.event === 'start' || message.streamSid !== streamSid) return

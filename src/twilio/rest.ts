@@ -6,7 +6,7 @@ import { type RestFailure, restFailure } from './failure.ts'
 import { isSid } from './sid.ts'
 import { statusNews } from './status-webhook.ts'
 
-/** How long one request may take, in real ms: placing a call may take Twilio a while, everything else should not. */
+/** How long one request may take, repeats after a 429 included, in real ms: placing a call may take Twilio a while, everything else should not. */
 export type RestLimits = { createMs: number; otherMs: number }
 
 const LIMITS: RestLimits = { createMs: 10_000, otherMs: 5000 }
@@ -40,7 +40,7 @@ export type CallRecord = {
 /** What the account is and whether it works; words of Twilio such as `active` and `Trial`. */
 export type AccountRecord = { status: string; type: string }
 
-/** Twilio's REST API. No method rejects; each is bounded in time. */
+/** Twilio's REST API. No method rejects; each is bounded by its limit, pauses between repeats by another second. */
 export type TwilioRest = {
   fetchAccount(): Promise<Answer<AccountRecord>>
   /** Sent once: only a 429, which Twilio never acts on, is repeated (three times at most). */
@@ -108,8 +108,8 @@ function readCall(call: CallInstance): CallRecord {
 }
 
 /**
- * The SDK's client with our time limits. The SDK's own timeout only counts silence on the socket, so a deadline on the whole request
- * goes with it; a `baseUrl` is put in at the last moment, after the SDK has put its region and edge into the host name.
+ * The SDK's client with our time limits. The SDK's own timeout only counts silence on the socket, and starts again with each of its
+ * repeats, so one deadline goes with a request through all of them; a `baseUrl` is put in at the last moment, after the SDK has put its region and edge into the host name.
  */
 async function createClient({ accountSid, authToken, baseUrl }: TwilioAccess, limits: RestLimits) {
   const { default: twilio } = await import('twilio')
@@ -130,7 +130,7 @@ async function createClient({ accountSid, authToken, baseUrl }: TwilioAccess, li
   }
   const httpClient = new BoundedClient({ autoRetry: true, maxRetries: 3 })
   httpClient.axios.interceptors.request.use((config) => {
-    config.signal = AbortSignal.timeout(config.timeout ?? limits.otherMs)
+    config.signal ??= AbortSignal.timeout(config.timeout ?? limits.otherMs)
     return config
   })
   const client = twilio(accountSid, authToken, { httpClient, userAgentExtensions: ['ai-caller'] })

@@ -21,20 +21,15 @@ export function readStatusForm(form: Readonly<Record<string, string>>): StatusCa
   return {
     accountSid,
     callSid,
-    news: word === undefined ? undefined : statusNews(word, form.AnsweredBy, form.SipResponseCode),
+    news: word === undefined ? undefined : statusNews(word, form.AnsweredBy),
   }
 }
 
 /** Twilio's words as news; undefined when `word` is none of its statuses. `answeredBy` is one of `human`, `machine_start`, `fax` … and is dropped when it is not of that form. */
-export function statusNews(
-  word: string,
-  answeredBy?: string | null,
-  sipCode?: string,
-): StatusNews | undefined {
+export function statusNews(word: string, answeredBy?: string | null): StatusNews | undefined {
   if (!isCallStatus(word)) return undefined
   return {
     status: word,
     ...(answeredBy && /^[a-z_]{1,30}$/.test(answeredBy) ? { answeredBy } : {}),
-    ...(sipCode && /^[1-6]\d\d$/.test(sipCode) ? { sipCode: Number(sipCode) } : {}),
   }
 }

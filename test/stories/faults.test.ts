@@ -67,17 +67,23 @@ describe('the model', () => {
     expectPlainWords(story)
   })
 
-  it('that is lost in the middle of the call ends it, and the phone is hung up', async () => {
+  it('that is lost for good in the middle of the call ends it, and the phone is hung up', async () => {
     const story = await tell({
       turns: [
         agent('Hello.'),
         person('Tell me more.'),
         agent('This is a long answer which nobody will hear whole.'),
       ],
-      faults: { modelClose: { turn: 2, code: 1011, reason: 'Internal error encountered.' } },
+      faults: {
+        modelClose: {
+          turn: 2,
+          code: 1011,
+          reason: 'You exceeded your current quota, please check your plan',
+        },
+      },
     })
     expect(story.exitCode).toBe(7)
-    expect(story.ended).toMatchObject({ reason: 'model-lost', dialled: 'yes', hungUp: true })
+    expect(story.ended).toMatchObject({ reason: 'model-quota', dialled: 'yes', hungUp: true })
     expect(story.twilio.calls[0]).toMatchObject({ status: 'completed', endedBy: 'rest' })
     expectPlainWords(story)
   })
@@ -134,12 +140,27 @@ describe('Twilio', () => {
     expect(story.twilio.calls[0]?.status).toBe('completed')
   })
 
-  it('that cannot be made to hang up leaves the doubt to the exit code and to the words', async () => {
+  it('that refuses to hang up is left another way: the stream is closed, and the call runs out behind it', async () => {
     const story = await tell({ turns: [farewell('Goodbye.')], faults: { hangUpErrors: 99 } })
+    expect(story.exitCode).toBe(0)
+    expect(story.ended.hungUp).toBe(true)
+    expect(story.twilio.calls[0]).toMatchObject({ status: 'completed', endedBy: 'twiml' })
+  })
+
+  it('that cannot be made to hang up leaves the doubt to the exit code and to the words', async () => {
+    const story = await tell({ faults: { hangUpErrors: 99, mediaNever: true } })
     expect(story.exitCode).toBe(10)
     expect(story.ended.hungUp).toBe('unknown')
     expectPlainWords(story)
     expect(story.ended.error?.hint).toContain(story.ended.callSid)
+  })
+
+  it('gets an answer to every callback, the last one included', async () => {
+    const story = await tell({ turns: [farewell('Hello and goodbye.')] })
+    expect(story.twilio.calls[0]?.endedBy).toBe('rest')
+    const answers = () => story.twilio.calls[0]?.callbacks.map(({ event, answer }) => [event, answer])
+    const all = ['initiated', 'ringing', 'answered', 'completed'].map((event) => [event, 204])
+    await expect.poll(answers).toEqual(all)
   })
 })
 
@@ -211,8 +232,9 @@ describe('being told to stop', () => {
   it('twice: the last line is still written, and says what is not known', async () => {
     const story = await tell({
       turns,
+      phone: { ringMs: 20_000 },
       faults: { hangUpErrors: 99 },
-      stopAt: { event: at('media.started'), reason: 'sigint', leaveAfterMs: 300 },
+      stopAt: { event: at('call.status', 'ringing'), reason: 'sigint', leaveAfterMs: 300 },
     })
     expect(story.exitCode).toBe(130)
     expect(story.ended).toMatchObject({ reason: 'sigint', dialled: 'yes', hungUp: 'unknown' })

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createClock } from '../../src/flow/clock.ts'
 import { createTwilioCarrier } from '../../src/twilio/carrier.ts'
 import { CALL_SID, callResource, listOf, openFakeRest, type Reply } from './fake-rest.ts'
-import { openStage, REQUEST, reader, type Stage, startMessage } from './stage.ts'
+import { allOf, openStage, REQUEST, reader, type Stage, startMessage } from './stage.ts'
 
 let stage: Stage
 beforeEach(async () => {
@@ -90,18 +90,36 @@ describe('a POST without a clear answer', () => {
     await expect(stage.dial()).rejects.toMatchObject({ code: 'dial-unknown' })
   })
 
-  it('ends a call that shows itself after we have given up, and refuses its stream', async () => {
+  it('leaves no door open behind a dial-unknown', async () => {
     stage.rest.on('create', () => 'reset')
     await expect(stage.dial()).rejects.toMatchObject({ code: 'dial-unknown' })
-    const ended = new Promise<string>((resolve) => {
-      stage.rest.on('update', ({ path, form }) => {
-        resolve(`${form.get('Status')} ${path.split('/').at(-1)}`)
-        return { status: 200, body: callResource({ status: 'completed' }) }
-      })
-    })
     await expect(stage.openStream()).rejects.toThrow('404')
-    expect(await stage.callback('ringing')).toBe(204)
-    expect(await ended).toBe(`completed ${CALL_SID}.json`)
+    expect(await stage.callback('ringing')).toBe(404)
+  })
+
+  it('does not adopt a call that is dated before the POST and over, but the one that runs beside it', async () => {
+    const date_created = new Date(Date.now() - 3000).toUTCString()
+    stage.rest.on('create', () => 'reset')
+    stage.rest.on('list', () =>
+      listOf(
+        callResource({ sid: OTHER_SID, status: 'busy', date_created }),
+        callResource({ status: 'ringing', date_created }),
+      ),
+    )
+    expect((await stage.dial()).callId).toBe(CALL_SID)
+  })
+
+  it('is dial-unknown when all there is to find is dated before the POST and over', async () => {
+    const date_created = new Date(Date.now() - 3000).toUTCString()
+    stage.rest.on('create', () => 'reset')
+    stage.rest.on('list', () => listOf(callResource({ status: 'completed', date_created })))
+    await expect(stage.dial()).rejects.toMatchObject({ code: 'dial-unknown' })
+  })
+
+  it('is found even when it was over at once', async () => {
+    stage.rest.on('create', () => 'reset')
+    stage.rest.on('list', () => listOf(callResource({ status: 'failed' })))
+    expect(await allOf((await stage.dial()).statuses)).toEqual([{ status: 'failed' }])
   })
 
   it('that was stopped meanwhile is ended as soon as it is found', async () => {
@@ -114,6 +132,36 @@ describe('a POST without a clear answer', () => {
     const call = await stage.dial(stop.signal)
     expect(await call.hangUp()).toBe('ended')
     expect(stage.rest.count('update')).toBe(1)
+  })
+
+  it.each([
+    ['while Twilio thinks about its list', 'silence' as const],
+    ['while it pauses', listOf()],
+  ])('that is stopped %s is looked for once more, and ended when it is found', async (_, first) => {
+    const stop = new AbortController()
+    stage.rest.on('create', () => 'reset')
+    stage.rest.on('list', (_seen, nth) => {
+      if (nth > 1) return listOf(callResource())
+      setTimeout(() => stop.abort('sigint'), 20)
+      return first
+    })
+    const startedAt = performance.now()
+    const call = await stage.dial(stop.signal)
+    expect(await call.hangUp()).toBe('ended')
+    expect(performance.now() - startedAt).toBeLessThan(1500)
+    expect(stage.rest.count('list')).toBe(2)
+    expect(stage.rest.count('update')).toBe(1)
+  })
+
+  it('that is stopped and not found is dial-unknown after one last look', async () => {
+    const stop = new AbortController()
+    stage.rest.on('create', () => 'reset')
+    stage.rest.on('list', () => {
+      stop.abort('sigint')
+      return listOf()
+    })
+    await expect(stage.dial(stop.signal)).rejects.toMatchObject({ code: 'dial-unknown' })
+    expect(stage.rest.count('list')).toBe(2)
   })
 })
 

@@ -48,11 +48,11 @@ describe('dialling', () => {
     for (const status of ['ringing', 'ringing', 'initiated', 'in-progress']) {
       expect(await stage.callback(status)).toBe(204)
     }
-    expect(await stage.callback('completed', { SipResponseCode: '200' })).toBe(204)
+    expect(await stage.callback('completed')).toBe(204)
     expect(await stage.callback('completed')).toBe(204)
     expect(await next()).toEqual({ status: 'ringing' })
     expect(await next()).toEqual({ status: 'in-progress' })
-    expect(await next()).toEqual({ status: 'completed', sipCode: 200 })
+    expect(await next()).toEqual({ status: 'completed' })
     expect(await next()).toBeUndefined()
   })
 
@@ -153,6 +153,34 @@ describe('dialling', () => {
     expect((await allOf(call.statuses)).at(-1)).toEqual({ status: 'completed' })
     expect(stage.rest.count('update')).toBe(1)
     expect(await call.hangUp()).toBe('ended')
+  })
+
+  it('gives a POST that is out when it is stopped 2.5 s more, then looks for the call once', async () => {
+    const stop = new AbortController()
+    stage.rest.on('create', () => {
+      stop.abort('sigint')
+      return 'silence'
+    })
+    const startedAt = performance.now()
+    await expect(stage.dial(stop.signal)).rejects.toMatchObject({
+      code: 'dial-unknown',
+      message: expect.stringContaining('had not answered'),
+    })
+    expect(performance.now() - startedAt).toBeGreaterThan(2400)
+    expect(performance.now() - startedAt).toBeLessThan(3500)
+    expect(stage.rest.seen.map(({ route }) => route)).toEqual(['create', 'list'])
+  })
+
+  it('ends a call whose POST is answered only after it was stopped', async () => {
+    const stop = new AbortController()
+    stage.rest.on('create', async () => {
+      stop.abort('sigint')
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      return { status: 201, body: callResource() }
+    })
+    const call = await stage.dial(stop.signal)
+    expect(await call.hangUp()).toBe('ended')
+    expect(stage.rest.seen.map(({ route }) => route)).toEqual(['create', 'update'])
   })
 
   it('closes doors, polling and the media leg with the call', async () => {

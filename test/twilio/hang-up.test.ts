@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CALL_SID, callResource, refusal } from './fake-rest.ts'
-import { allOf, openStage, type Stage } from './stage.ts'
+import { allOf, openStage, type Stage, startMessage } from './stage.ts'
 
 let stage: Stage
 beforeEach(async () => {
@@ -80,6 +80,15 @@ describe('hanging up', () => {
     expect(stage.rest.count('update')).toBe(1)
   })
 
+  it('does not wait for an answer to its question for longer than three seconds', async () => {
+    stage.rest.on('update', () => ({ status: 200, body: callResource({ status: 'in-progress' }) }))
+    stage.rest.on('fetch', () => 'silence')
+    const call = await stage.dial()
+    const startedAt = performance.now()
+    expect(await call.hangUp()).toBe('unknown')
+    expect(performance.now() - startedAt).toBeLessThan(4000)
+  })
+
   it.each([
     ['404', refusal(404, 20404, 'The requested resource was not found')],
     ['21220', refusal(400, 21220, 'Call is not in-progress. Cannot redirect.')],
@@ -105,5 +114,75 @@ describe('hanging up', () => {
     await stage.callback(seen)
     expect(await call.hangUp()).toBe('ended')
     expect((await allOf(call.statuses)).at(-1)).toEqual({ status: last })
+  })
+})
+
+describe('hanging up while somebody is on the line', () => {
+  async function talk() {
+    const call = await stage.dial()
+    const socket = await stage.openStream()
+    socket.send(startMessage(stage.told().token))
+    await call.media
+    let closeCode: number | undefined
+    const closed = new Promise<void>((resolve) => {
+      socket.once('close', (code) => {
+        closeCode = code
+        resolve()
+      })
+    })
+    return { call, closed, closeCode: () => closeCode }
+  }
+
+  it('leaves the stream alone when Twilio obeys', async () => {
+    const { call, closed, closeCode } = await talk()
+    expect(await call.hangUp()).toBe('ended')
+    expect(closeCode()).toBeUndefined()
+    await call.close()
+    await closed
+    expect(closeCode()).toBe(1000)
+  })
+
+  it('closes the stream as soon as the first try fails, keeps trying, and believes a callback', async () => {
+    const { call, closeCode } = await talk()
+    const codes: (number | undefined)[] = []
+    stage.rest.on('fetch', () => ({ status: 503 }))
+    stage.rest.on('update', async (_, nth) => {
+      codes.push(closeCode())
+      if (nth === 3) await stage.callback('completed')
+      return { status: 503 }
+    })
+    expect(await call.hangUp()).toBe('ended')
+    expect(codes).toEqual([undefined, 1000, 1000])
+  })
+
+  it.each([
+    ['gives no answer', 'silence' as const],
+    ['accepts it without effect', { status: 200, body: callResource({ status: 'in-progress' }) }],
+  ])('closes the stream after 1.5 s when Twilio %s, and believes a callback', async (_, reply) => {
+    stage.rest.on('update', () => reply)
+    stage.rest.on('fetch', () => 'silence')
+    const { call, closed, closeCode } = await talk()
+    const startedAt = performance.now()
+    const hungUp = call.hangUp()
+    await closed
+    expect(closeCode()).toBe(1000)
+    expect(performance.now() - startedAt).toBeGreaterThan(1400)
+    expect(performance.now() - startedAt).toBeLessThan(2500)
+    await stage.callback('completed')
+    expect(await hungUp).toBe('ended')
+  })
+
+  it('lets no stream begin any more once Twilio has not obeyed', async () => {
+    const call = await stage.dial()
+    const early = await stage.openStream()
+    const closed = new Promise<number>((resolve) => early.once('close', resolve))
+    stage.rest.on('update', async (_, nth) => {
+      if (nth === 3) early.send(startMessage(stage.told().token))
+      if (nth === 3) await stage.callback('completed')
+      return { status: 503 }
+    })
+    expect(await call.hangUp()).toBe('ended')
+    expect(await closed).toBe(1000)
+    await expect(stage.openStream()).rejects.toThrow('404')
   })
 })

@@ -67,6 +67,39 @@ describe('a media leg', () => {
     expect(await eventsOf(leg)).toEqual([{ type: 'closed', how: 'dropped' }])
   })
 
+  it.each([
+    ['stopped', 1000],
+    ['stopped', 1001],
+    ['stopped', 1005],
+    ['dropped', 1002],
+    ['dropped', 1006],
+    ['dropped', 1009],
+    ['dropped', 1011],
+    ['dropped', 4000],
+  ])('is %s when the socket closes with %i and there was no stop', async (how, code) => {
+    const { live, sink } = openSocket()
+    const leg = live()
+    sink.closed(code)
+    expect(await eventsOf(leg)).toEqual([{ type: 'closed', how }])
+  })
+
+  it('cuts a message longer than 100 ms into frames of 20 ms, and leaves shorter ones whole', async () => {
+    const { live, says, sink } = openSocket()
+    const leg = live()
+    const mulaw = Uint8Array.from({ length: 32_100 }, (_, i) => i)
+    const payload = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
+    says({ event: 'media', media: { timestamp: '1000', payload: payload(mulaw) } })
+    says({ event: 'media', media: { payload: payload(mulaw.subarray(0, 800)) } })
+    sink.closed(1000)
+    const sounds = (await eventsOf(leg)).filter((event) => event.type === 'audio')
+    expect(sounds).toHaveLength(202)
+    for (const [nth, { pcm, atMs }] of sounds.slice(0, 201).entries()) {
+      expect(atMs).toBe(1000 + 20 * nth)
+      expect(pcm).toEqual(decodeMulaw(mulaw.subarray(160 * nth, 160 * nth + 160)))
+    }
+    expect(sounds.at(-1)).toEqual({ type: 'audio', pcm: decodeMulaw(mulaw.subarray(0, 800)), atMs: 4012.5 })
+  })
+
   it('counts the time itself when the messages do not tell it', async () => {
     const { live, says, sink } = openSocket()
     const leg = live()

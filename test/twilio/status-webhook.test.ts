@@ -12,21 +12,19 @@ describe('reading a status callback', () => {
     })
   })
 
-  it('tells who answered and the SIP code when they come along', () => {
+  it('tells who answered when that comes along', () => {
     const form = statusForm('completed', {
       AnsweredBy: 'machine_end_beep',
-      SipResponseCode: '200',
       CallDuration: '12',
     })
     expect(readStatusForm(form)?.news).toEqual({
       status: 'completed',
       answeredBy: 'machine_end_beep',
-      sipCode: 200,
     })
   })
 
-  it('drops words that are not of the expected form', () => {
-    const form = statusForm('busy', { AnsweredBy: '\u001b[31mme', SipResponseCode: '9999' })
+  it('drops a word for who answered that is not of the expected form', () => {
+    const form = statusForm('busy', { AnsweredBy: '\u001b[31mme' })
     expect(readStatusForm(form)?.news).toEqual({ status: 'busy' })
   })
 
