@@ -54,7 +54,7 @@ export async function runOneCall(
     request,
     {
       carrier: createTwilioCarrier({ ...carrier, clock }),
-      model: createGeminiModel(model),
+      model: createGeminiModel({ ...model, clock }),
       openIngress: (stop) => openIngress(ingress, stop),
       clock,
       emit: news.emit,

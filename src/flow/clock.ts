@@ -1,4 +1,5 @@
 /** Time as a dependency: the real clock, and a faster one so that a long call can be lived through in seconds. */
+import { createSteadyTimers, type TimeSource } from './steady-timers.ts'
 
 /** Everything that waits or measures inside a conversation asks a Clock; deadlines on network input and output stay in real time. */
 export type Clock = {
@@ -13,22 +14,18 @@ export type Clock = {
 }
 
 /**
- * A clock that runs `speed` times as fast as real time (1 = real time).
+ * A clock that runs `speed` times as fast as real time (1 = real time). A faster clock waits for a program that falls behind: time
+ * inside a simulated call must not depend on how busy the machine is.
  * @throws RangeError when `speed` is not a positive number
  */
 export function createClock(speed = 1): Clock {
   if (!(speed > 0)) throw new RangeError(`speed must be positive, not ${speed}`)
-  const startedAt = performance.now()
-  const startedOn = Date.now()
-  const nowMs = () => (performance.now() - startedAt) * speed
-  const after = (ms: number, fn: () => void) => {
-    const timer = setTimeout(fn, Math.max(0, ms) / speed)
-    return () => clearTimeout(timer)
-  }
+  const { nowMs, after } = speed === 1 ? realTime : createSteadyTimers(speed)
+  const startedOn = Date.now() - nowMs()
   return {
     nowMs,
-    date: () => new Date(startedOn + nowMs()),
     after,
+    date: () => new Date(startedOn + nowMs()),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve()
@@ -41,4 +38,12 @@ export function createClock(speed = 1): Clock {
         signal?.addEventListener('abort', wake, { once: true })
       }),
   }
+}
+
+const realTime: TimeSource = {
+  nowMs: () => performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, Math.max(0, ms))
+    return () => clearTimeout(timer)
+  },
 }

@@ -20,7 +20,7 @@ const HANDLE_WITHIN_MS = 500
 const STABLE_MS = 10_000
 
 /**
- * The leg of a session that begins on `first`. `clock` runs in real time, as the server's does. While the session moves, everything
+ * The leg of a session that begins on `first`. While the session moves, everything
  * said to it waits and is sent on in order; a tool call is answered over whichever connection is open then, since a handle carries open
  * calls along. A fresh session does not know them: they are reported as cancelled, and later answers to them are dropped.
  */

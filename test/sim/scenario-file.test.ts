@@ -34,11 +34,14 @@ describe('the built-in scenarios', () => {
       'busy',
       'failed',
       'hang-up',
+      'long-call',
       'media-drops',
       'model-closes',
       'model-refuses',
       'no-answer',
+      'silent-person',
       'slow-model',
+      'stalls',
       'voicemail',
     ])
     expect(all.every(({ description }) => /^[A-Z].*\.$/.test(description))).toBe(true)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, expect } from 'vitest'
+import { createResampler } from '../../src/audio/resample.ts'
 import { parseWav } from '../../src/audio/wav.ts'
 import type { StopReason } from '../../src/call/end-reason.ts'
 import type { JournalEvent, Stamped } from '../../src/call/events.ts'
@@ -12,6 +13,7 @@ import type { CallFlags } from '../../src/config/call-flags.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import type { Settings } from '../../src/config/settings.ts'
 import { createClock } from '../../src/flow/clock.ts'
+import { soundPrints } from '../../src/sim/gemini/sound-print.ts'
 import type { AgentTurn, Faults, PersonTurn, PhoneScript, Scenario } from '../../src/sim/scenario.ts'
 import { type Simulation, startSimulation } from '../../src/sim/simulation.ts'
 
@@ -32,7 +34,7 @@ type Tale = {
   repeat?: number
   phone?: Partial<PhoneScript>
   faults?: Faults
-  /** Times real time (default 6). */
+  /** Times real time (default 15). */
   speed?: number
   flags?: Partial<CallFlags>
   /** Settings that differ from the simulation's. */
@@ -66,7 +68,7 @@ afterEach(async () => {
 
 /** Lives through one call and, when it is over, checks what must be true of every story. */
 export async function tell(tale: Tale): Promise<Story> {
-  const { turns = [], repeat = 1, phone, faults = {}, speed = 6, flags, stopAt } = tale
+  const { turns = [], repeat = 1, phone, faults = {}, speed = 15, flags, stopAt } = tale
   const scenario = {
     name: 'story',
     speed,
@@ -138,8 +140,30 @@ export async function tell(tale: Tale): Promise<Story> {
       const bytes = await readFile(join(out, folder ?? '', 'call.wav')).catch(() => undefined)
       if (!bytes) return undefined
       const { pcm } = parseWav(bytes)
-      const channel = (which: number) => pcm.filter((_, i) => i % 2 === which)
+      const channel = (which: number) =>
+        Int16Array.from({ length: pcm.length / 2 }, (_, i) => pcm[2 * i + which] ?? 0)
       return { person: channel(0), agent: channel(1) }
     },
   }
+}
+
+/**
+ * How many of the person's frames did not reach the model over any of its connections, up to the end of the talk.
+ * @throws when one came twice or out of order
+ */
+export function framesLost(story: Story): number {
+  const said = story.twilio.calls[0]?.stream?.said ?? new Int16Array()
+  // The filter between the two rates remembers, so prints are compared with those of the same sound through the same filter.
+  const expected = soundPrints(createResampler(8000, 16_000).push(said), 16_000)
+  let at = 0
+  let lost = 0
+  // The last print of a session is of a piece of a frame, or of nothing.
+  for (const session of story.gemini.sessions)
+    for (const print of session.audio.prints.slice(0, Math.floor(session.audio.ms / 20))) {
+      const next = expected.indexOf(print, at)
+      if (next === -1) throw new Error(`frame ${at} of the person came twice or out of order`)
+      lost += next - at
+      at = next + 1
+    }
+  return lost
 }

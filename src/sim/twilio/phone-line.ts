@@ -4,13 +4,6 @@ import type { Person } from './person.ts'
 
 const BEAT_MS = 20
 const BEAT_SAMPLES = 160
-/**
- * A line that is late catches up, but gently: it runs this much faster than the clock, and of a moment in which the whole process stood
- * still only so much counts. Else, in a quick simulation, it would have played a sentence well before the model believes it played, and
- * the person's answer would pass for an interruption.
- */
-const CATCH_UP = 1.1
-const LONGEST_STEP_MS = 600
 
 /** What is at the network's end of the line. */
 export type NetworkEnd = {
@@ -37,9 +30,6 @@ export function createPhoneLine(
 ): PhoneLine {
   let network: NetworkEnd | undefined
   let startedMs: number | undefined
-  /** How far the line may be, and when that was found. */
-  let paceMs = 0
-  let pacedAtMs = 0
   let beats = 0
   let isCut = false
   let stopWaiting = () => {}
@@ -55,19 +45,11 @@ export function createPhoneLine(
     on.beaten()
     wait()
   }
-  const pace = (lineMs: number) => {
-    const nowMs = clock.nowMs()
-    const step = Math.min(nowMs - pacedAtMs, LONGEST_STEP_MS) * CATCH_UP
-    paceMs = Math.min(nowMs, paceMs + step, lineMs + LONGEST_STEP_MS)
-    pacedAtMs = nowMs
-    return paceMs
-  }
   /** A beat that is late comes in the next turn of the event loop, so that the sockets are served between two beats. */
   const wait = () => {
     if (isCut || startedMs === undefined) return
-    const lineMs = startedMs + beats * BEAT_MS
-    const dueInMs = lineMs - pace(lineMs)
-    if (dueInMs > 0) stopWaiting = clock.after(dueInMs, wait)
+    const dueInMs = startedMs + beats * BEAT_MS - clock.nowMs()
+    if (dueInMs > 0) stopWaiting = clock.after(dueInMs, beat)
     else {
       const immediate = setImmediate(beat)
       stopWaiting = () => clearImmediate(immediate)
@@ -77,8 +59,6 @@ export function createPhoneLine(
     start() {
       if (startedMs !== undefined) return
       startedMs = clock.nowMs()
-      paceMs = startedMs
-      pacedAtMs = startedMs
       wait()
     },
     connect(end) {
