@@ -37,14 +37,15 @@ describe('the simulated Gemini', () => {
     faults: Scenario['faults'] = {},
     speed = 10,
   ) => {
+    const clock = createClock(speed)
     const gemini = await startSimulatedGemini({
       scenario: scenarioOf(turns, faults),
-      clock: createClock(speed),
+      clock,
       speech: createSpeech().agent,
     })
     const client = await connectSdk(gemini, config)
     open.push({ client, gemini })
-    return { gemini, client, session: client.session, next: client.next }
+    return { gemini, clock, client, session: client.session, next: client.next }
   }
 
   it('says the first turn of the script when it is asked by text, and all of its sound and words arrive', async () => {
@@ -75,9 +76,8 @@ describe('the simulated Gemini', () => {
   })
 
   it('sends sound faster than it plays, and completes the turn when it would have been played', async () => {
-    const clock = createClock(10)
     const turn = agent('This sentence has a good length, so that the times can be told apart from noise.')
-    const { session, next } = await talk([turn])
+    const { clock, session, next } = await talk([turn])
     session.sendRealtimeInput({ text: 'Go.' })
     await next(hasSound)
     const startMs = clock.nowMs()

@@ -4,6 +4,7 @@ import { closeReason } from '../../src/sim/gemini/refusal.ts'
 import { createScriptCursor } from '../../src/sim/gemini/script-cursor.ts'
 import { createSoundPrinter, soundPrints } from '../../src/sim/gemini/sound-print.ts'
 import { personPieces, planTurn } from '../../src/sim/gemini/turn-plan.ts'
+import { type Compression, createUsageLedger } from '../../src/sim/gemini/usage-ledger.ts'
 import { createVoiceDetector } from '../../src/sim/gemini/voice-detector.ts'
 import { CLIENT_MESSAGE, misfit } from '../../src/sim/gemini/wire-shape.ts'
 import { createSpeech } from '../../src/sim/speech.ts'
@@ -147,5 +148,22 @@ describe('prints of sound', () => {
     const missing = soundPrints(Int16Array.from([...sound.subarray(0, 700), ...sound.subarray(701)]), 16000)
     expect(missing.slice(0, 2)).toEqual(whole.slice(0, 2))
     for (const [index, print] of missing.entries()) if (index >= 2) expect(whole).not.toContain(print)
+  })
+})
+
+describe('the usage', () => {
+  it('stops growing where the client lets the service forget', () => {
+    const prompts = (compression?: Compression) => {
+      const ledger = createUsageLedger(100, compression)
+      return Array.from({ length: 60 }, () => {
+        ledger.heard(20_000)
+        return Number(ledger.turn(8000, 100).promptTokenCount)
+      })
+    }
+    expect(prompts().at(-1)).toBeGreaterThan(60 * 600)
+    const compressed = prompts({ triggerTokens: 10_000, targetTokens: 4000 })
+    expect(compressed.slice(0, 10)).toEqual(prompts().slice(0, 10))
+    expect(Math.max(...compressed)).toBeLessThan(11_000)
+    expect(Math.min(...compressed.slice(20))).toBeGreaterThan(4000)
   })
 })

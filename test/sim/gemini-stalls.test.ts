@@ -61,6 +61,7 @@ describe('a stall of the simulated model', () => {
     nudge(first)
     await first.next(turnComplete)
     expect(gemini.sessions[0]).toMatchObject({ interruptions: 1, said: [GREETING, ANSWER, 'Here it is.'] })
+    expect(contentOf(first.messages).personText).toBe('Yes?Well?')
   })
 
   it('freeze-after-interruption: also when interrupted comes after turnComplete', async () => {

@@ -39,10 +39,12 @@ export function createConversation(deps: ConversationDeps, first: SessionSetting
   const connections: Connection[] = []
   const newest = () => connections.at(-1)
   const detector = createVoiceDetector(first.silenceMs)
-  let ledger = createUsageLedger(first.promptTokens)
+  let ledger = createUsageLedger(first.promptTokens, first.compression)
   const floor = createAgentFloor({ ...deps, connection: newest, ledger: () => ledger })
   let personSpeaks = false
   let personWords = createPersonWords('', () => {})
+  /** Words that a frozen model did not transcribe; it makes up for them when it wakes. */
+  let untold = ''
 
   /** Lets the agent act upon something: after its turn, or at once when `cuts`. What it is about to say already takes it along. */
   const answer = (cuts: boolean, cued?: AgentTurn) => {
@@ -71,7 +73,8 @@ export function createConversation(deps: ConversationDeps, first: SessionSetting
   }
   const transcribe = (text: string) => {
     const connection = newest()
-    if (connection?.settings.transcribesPerson && !stalls.frozen)
+    if (stalls.frozen) untold += text
+    else if (connection?.settings.transcribesPerson)
       connection.send({ serverContent: { inputTranscription: { text } } })
   }
   const personStops = () => {
@@ -85,6 +88,8 @@ export function createConversation(deps: ConversationDeps, first: SessionSetting
     ledger.read(text)
     if (stalls.frozen) {
       if (!stalls.nudged()) return
+      if (untold !== '') transcribe(untold)
+      untold = ''
       // Where a turn is open, its end is all that was missing.
       if (floor.turn) return floor.complete()
     }
@@ -117,7 +122,9 @@ export function createConversation(deps: ConversationDeps, first: SessionSetting
     join(connection, resumed) {
       if (stalls.frozen) floor.stop()
       stalls.resumed()
-      if (!resumed) ledger = createUsageLedger(connection.settings.promptTokens)
+      untold = ''
+      const { promptTokens, compression } = connection.settings
+      if (!resumed) ledger = createUsageLedger(promptTokens, compression)
       connections.push(connection)
       return {
         hear(pcm, rate) {

@@ -1,5 +1,6 @@
 /** What gemini-3.8-live takes in its setup, and what a good setup means for the session. */
 import { INVALID_ARGUMENT, type Refusal } from './refusal.ts'
+import type { Compression } from './usage-ledger.ts'
 import { isRecord } from './wire-shape.ts'
 
 /** The models of the simulated account, without the `models/` prefix. */
@@ -19,6 +20,8 @@ export type SessionSettings = {
   resumption: { handle: string | undefined } | undefined
   /** Functions that the model may call. */
   toolNames: ReadonlySet<string>
+  /** Undefined: the whole conversation is billed with every turn. */
+  compression: Compression | undefined
   /** Length of the instruction and declarations in tokens, roughly. */
   promptTokens: number
 }
@@ -42,7 +45,18 @@ export function settingsOf(setup: Record<string, unknown>): SessionSettings | Re
         ? undefined
         : { handle: typeof handle === 'string' ? handle : undefined },
     toolNames: new Set(declarations(setup).map((declaration) => String(at(declaration, 'name')))),
+    compression: compressionOf(at(setup, 'contextWindowCompression')),
     promptTokens: Math.ceil(JSON.stringify([at(setup, 'systemInstruction'), at(setup, 'tools')]).length / 4),
+  }
+}
+
+/** The service's own default is to begin at 80 % of its window and to keep half of that. */
+function compressionOf(asked: unknown): Compression | undefined {
+  if (asked === undefined) return undefined
+  const triggerTokens = Number(at(asked, 'triggerTokens') ?? 104_858)
+  return {
+    triggerTokens,
+    targetTokens: Number(at(asked, 'slidingWindow', 'targetTokens') ?? triggerTokens / 2),
   }
 }
 

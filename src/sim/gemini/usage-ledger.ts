@@ -12,12 +12,17 @@ export type UsageLedger = {
 
 const TOKENS_PER_MS = 25 / 1000
 
-/** A ledger that starts with the setup's own tokens. */
-export function createUsageLedger(promptTokens: number): UsageLedger {
+/** What the client lets the service forget: beyond `triggerTokens` in the prompt, all but the latest `targetTokens`. */
+export type Compression = { triggerTokens: number; targetTokens: number }
+
+/** A ledger that starts with the setup's own tokens, which are never forgotten. */
+export function createUsageLedger(promptTokens: number, compression?: Compression): UsageLedger {
   let heardMs = 0
   let textTokens = promptTokens
   let spokenTokens = 0
   let turns = 0
+  /** Tokens of sound that have left the window. */
+  let forgotten = 0
   return {
     heard(ms) {
       heardMs += ms
@@ -27,7 +32,7 @@ export function createUsageLedger(promptTokens: number): UsageLedger {
     },
     turn(soundMs, characters) {
       turns += 1
-      const audioIn = Math.round(heardMs * TOKENS_PER_MS) + spokenTokens
+      const audioIn = Math.round(heardMs * TOKENS_PER_MS) + spokenTokens - forgotten
       const audioOut = Math.round(soundMs * TOKENS_PER_MS)
       const textOut = Math.ceil(characters / 4)
       // The real details miss 25 to 51 tokens of the sum; nobody outside knows why.
@@ -48,6 +53,10 @@ export function createUsageLedger(promptTokens: number): UsageLedger {
       }
       spokenTokens += audioOut
       textTokens += textOut
+      if (compression && textTokens + audioIn + audioOut > compression.triggerTokens) {
+        forgotten += Math.max(0, audioIn + audioOut - compression.targetTokens)
+        textTokens = promptTokens
+      }
       return usage
     },
   }
