@@ -44,7 +44,7 @@ describe('a failure that leaves the room of Twilio', () => {
       for (const route of ['account', 'create', 'list', 'fetch', 'update'] as const)
         fake.on(route, () => reply)
       const access = { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, baseUrl: fake.baseUrl }
-      const rest = await connectRest(access, { createMs: 200, otherMs: 200 })
+      const rest = await connectRest(access, { createMs: 1000, otherMs: 1000 })
       const call = {
         to: '+1',
         from: '+2',
