@@ -8,9 +8,17 @@ export type Io = {
   environment: Readonly<Record<'FORCE_COLOR' | 'NO_COLOR' | 'TERM' | 'CI', string | undefined>>
 }
 
+/** What the user wants of a running call, as signals. */
+export type Wishes = {
+  /** To hang up. Its reason is a StopReason, or what crashed. */
+  stop: AbortSignal
+  /** Not to wait for the proof of it: the process ends soon, whatever is still open. Never before `stop`. */
+  leave: AbortSignal
+}
+
 /** Given to each command by main. */
 export type Context = {
   io: Io
-  /** From this call on, Ctrl-C and the like abort the returned signal, and the process goes on. Its reason is a StopReason, or what crashed. */
-  stopSignal(): AbortSignal
+  /** From this call on, Ctrl-C and the like become wishes, and the process goes on. */
+  wishes(): Wishes
 }

@@ -5,6 +5,9 @@ import type { Context } from './context.ts'
 /** How long a stopped call may take to hang up and close after a crash. */
 const CRASH_LIMIT_MS = 10_000
 
+/** How long the last words may take once somebody insists on leaving. */
+const LEAVE_LIMIT_MS = 400
+
 /** How long forgotten sockets and timers may hold the process once its work is done. */
 const EXIT_GUARD_MS = 250
 
@@ -19,7 +22,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 
   const { listenForStop } = await import('./stop-signals.ts')
   const { tellFailure } = await import('./failure.ts')
+  const { exitCodeOfEnd } = await import('./exit-code.ts')
   const stopping = new AbortController()
+  const leaving = new AbortController()
   let listening = false
   let crashed = false
   const crash = (error: unknown) => {
@@ -35,17 +40,19 @@ export async function main(argv: readonly string[]): Promise<void> {
 
   const context: Context = {
     io: { stdout, stderr, environment: { FORCE_COLOR, NO_COLOR, TERM, CI } },
-    stopSignal() {
+    wishes() {
       if (!listening) {
         listenForStop({
           source: process,
-          say: (line) => stderr.write(`${line}\n`),
           abort: (reason) => stopping.abort(reason),
-          leave: (exitCode) => process.exit(exitCode),
+          leave(reason) {
+            leaving.abort()
+            setTimeout(() => process.exit(exitCodeOfEnd(reason)), LEAVE_LIMIT_MS).unref()
+          },
         })
       }
       listening = true
-      return stopping.signal
+      return { stop: stopping.signal, leave: leaving.signal }
     },
   }
   const { runProgram } = await import('./program.ts')

@@ -93,6 +93,7 @@ export async function tell(tale: Tale): Promise<Story> {
     { ...simulation.settings, ...tale.settings },
   )
   const stopping = new AbortController()
+  const wishes = { stop: stopping.signal, leave: new AbortController().signal }
   const events: Stamped[] = []
   const stdout = new PassThrough()
   let rest = ''
@@ -110,7 +111,7 @@ export async function tell(tale: Tale): Promise<Story> {
     NodeJS.WriteStream
   >
   const environment = { FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: undefined, CI: undefined }
-  const { exitCode } = await runOneCall(config, clock, stopping.signal, { ...streams, environment })
+  const { exitCode } = await runOneCall(config, clock, wishes, { ...streams, environment })
 
   const all = <T extends JournalEvent['type']>(type: T) =>
     events.filter((event): event is Told<T> => event.type === type)
