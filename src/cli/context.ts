@@ -8,17 +8,17 @@ export type Io = {
   environment: Readonly<Record<'FORCE_COLOR' | 'NO_COLOR' | 'TERM' | 'CI', string | undefined>>
 }
 
-/** How a command is told to stop. */
-export type StopSignals = {
-  /** Aborts at the first signal, or when the program crashes: hang up, then end. Its reason is a StopReason, or what crashed. */
-  readonly stop: AbortSignal
-  /** Aborts when the user insists, or when hanging up after a crash takes too long: end now, with what is known. */
-  readonly leave: AbortSignal
+/** What the user wants of a running call, as signals. */
+export type Wishes = {
+  /** To hang up. Its reason is a StopReason, or what crashed. */
+  stop: AbortSignal
+  /** Not to wait for the proof of it, or after a crash no longer: the process ends soon, whatever is still open. Never before `stop`. */
+  leave: AbortSignal
 }
 
 /** Given to each command by main. */
 export type Context = {
   io: Io
-  /** From this call on, Ctrl-C and the like abort these signals, and the process goes on. */
-  stopSignals(): StopSignals
+  /** From this call on, Ctrl-C and the like become wishes, and the process goes on. */
+  wishes(): Wishes
 }

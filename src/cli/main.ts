@@ -4,8 +4,9 @@ import type { Context } from './context.ts'
 
 /** How long a stopped call may take to hang up and close after a crash. */
 const CRASH_LIMIT_MS = 10_000
-/** How long the last words may take to be written once nothing else is waited for. */
-const LEAVE_LIMIT_MS = 500
+
+/** How long the last words may take once somebody insists on leaving. */
+const LEAVE_LIMIT_MS = 400
 
 /** How long forgotten sockets and timers may hold the process once its work is done. */
 const EXIT_GUARD_MS = 250
@@ -21,6 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
   const { listenForStop } = await import('./stop-signals.ts')
   const { tellFailure } = await import('./failure.ts')
+  const { exitCodeOfEnd } = await import('./exit-code.ts')
   const stopping = new AbortController()
   const leaving = new AbortController()
   const leave = (exitCode: number) => {
@@ -42,13 +44,12 @@ export async function main(argv: readonly string[]): Promise<void> {
 
   const context: Context = {
     io: { stdout, stderr, environment: { FORCE_COLOR, NO_COLOR, TERM, CI } },
-    stopSignals() {
+    wishes() {
       if (!listening) {
         listenForStop({
           source: process,
-          say: (line) => stderr.write(`${line}\n`),
           abort: (reason) => stopping.abort(reason),
-          leave,
+          leave: (reason) => leave(exitCodeOfEnd(reason)),
         })
       }
       listening = true

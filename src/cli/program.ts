@@ -45,8 +45,12 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
       const { voices } = await import('./commands/voices.ts')
       end(voices(flags, context.io))
     })
+  program.showHelpAfterError("See 'ai-caller --help'.")
+  for (const command of program.commands)
+    command.showHelpAfterError(`See 'ai-caller ${command.name()} --help'.`)
+  const names = program.commands.map((command) => command.name())
   try {
-    await program.parseAsync(argv.length === 0 ? ['--help'] : numbersKept(argv), { from: 'user' })
+    await program.parseAsync(asParsed(argv, names), { from: 'user' })
     return exitCode
   } catch (error) {
     // Help and version end with 0; everything else that commander throws is a usage error and has been told.
@@ -123,6 +127,15 @@ function addCall(program: Command, context: Context, end: (exitCode: number) => 
 /** As commander gives them: an optional value that is absent is `true`. */
 type RawFlags = Omit<CallFlags, 'simulate'> & { simulate?: string | true }
 
+/** What commander gets to read, where it would misunderstand the user. */
+function asParsed(argv: readonly string[], commands: readonly string[]): readonly string[] {
+  const [first, second] = argv
+  if (first === undefined) return ['--help']
+  // `help cal`: commander would show the general help, and not say that there is no such command.
+  if (first === 'help' && second !== undefined && !commands.includes(second)) return argv.slice(1)
+  return numbersKept(argv)
+}
+
 /** `--simulate +12025550123`: the number is the argument of the command, not the name of a scenario. */
 function numbersKept(argv: readonly string[]): string[] {
   return argv.map((word, index) => {
@@ -137,7 +150,7 @@ function usageSentence(text: string): string {
   if (/unknown option '[^']*(token|secret|key|sid)/i.test(sentence)) {
     return `${sentence}. Keys and tokens are never flags: put them into the environment or .env.`
   }
-  if (/too many arguments/.test(sentence))
+  if (/too many arguments for 'call'/.test(sentence))
     return `${sentence} Put quotes around a number or text with spaces.`
   return sentence
 }
@@ -158,7 +171,7 @@ Examples:
 
 Settings come from the environment or a file named .env in this folder.
 Exit codes: 0 conversation held, 2 usage or settings, 3 busy, 4 no answer, 5 refused by the carrier,
-6 machine answered, 7 AI service failed, 8 public address failed, 10 not proved over, 130 Ctrl-C.
+7 AI service failed, 8 public address failed, 10 not proved over, 130 Ctrl-C.
 `
 
 const CALL_EXAMPLES = `

@@ -1,6 +1,5 @@
 /** Ctrl-C, SIGTERM and SIGHUP: the first asks the call to hang up, the second leaves as soon as that request has had its chance. */
 import type { StopReason } from '../call/end-reason.ts'
-import { exitCodeOfEnd } from './exit-code.ts'
 
 const REASONS = { SIGINT: 'sigint', SIGTERM: 'sigterm', SIGHUP: 'sighup' } as const satisfies Record<
   string,
@@ -16,12 +15,11 @@ const SAME_PRESS_MS = 100
 /** Where signals come from. */
 type SignalSource = Pick<NodeJS.EventEmitter, 'on'>
 
-/** Listens from now on until the process ends; `abort` is called once, `leave` when a second signal insists. */
+/** Listens from now on until the process ends; `abort` is called once, then `leave` once when a second signal insists. */
 export function listenForStop(on: {
   source: SignalSource
-  say: (line: string) => void
   abort: (reason: StopReason) => void
-  leave: (exitCode: number) => void
+  leave: (reason: StopReason) => void
 }): void {
   let askedAtMs: number | undefined
   let leaving = false
@@ -31,13 +29,9 @@ export function listenForStop(on: {
     if (askedAtMs === undefined) {
       askedAtMs = nowMs
       on.abort(reason)
-      on.say('Hanging up… (Ctrl-C again to leave at once)')
     } else if (!leaving && nowMs - askedAtMs > SAME_PRESS_MS) {
       leaving = true
-      on.say(
-        'Leaving without proof that the call is over; look at https://console.twilio.com (Monitor, Calls).',
-      )
-      setTimeout(() => on.leave(exitCodeOfEnd(reason)), Math.max(0, askedAtMs + GRACE_MS - nowMs))
+      setTimeout(() => on.leave(reason), Math.max(0, askedAtMs + GRACE_MS - nowMs))
     }
   }
   for (const [signal, reason] of Object.entries(REASONS)) on.source.on(signal, () => stop(reason))

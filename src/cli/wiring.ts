@@ -1,5 +1,6 @@
 /** The wiring: the only file that knows all wings. Builds one call out of them, lets it run, and closes what it built. */
 import { placeCall } from '../call/place-call.ts'
+import { stopReason } from '../call/stop.ts'
 import { type Config, callsFolder } from '../config/config.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Clock, createClock } from '../flow/clock.ts'
@@ -8,11 +9,13 @@ import { openIngress } from '../ingress/open-ingress.ts'
 import { canSpin, colourLevel } from '../reporters/abilities.ts'
 import { type Archive, createArchive } from '../reporters/archive.ts'
 import { createFanOut } from '../reporters/fan-out.ts'
-import type { Reporter } from '../reporters/reporter.ts'
+import type { View } from '../reporters/view.ts'
 import type { Scenario } from '../sim/scenario.ts'
 import { createTwilioCarrier } from '../twilio/carrier.ts'
-import type { Io, StopSignals } from './context.ts'
+import type { Io, Wishes } from './context.ts'
 import { exitCodeOf, exitCodeOfEnd } from './exit-code.ts'
+
+const STOPPING = 'Hanging up… (Ctrl-C again to leave at once)'
 
 /**
  * Places the call that `configure` decides and tells it on `io`. With a scenario, the vendors are simulated on loopback: only their
@@ -21,15 +24,15 @@ import { exitCodeOf, exitCodeOfEnd } from './exit-code.ts'
  */
 export async function runCall(
   configure: (simulated?: Settings) => Config,
-  options: { scenario?: Scenario; signals: StopSignals; io: Io },
+  options: { scenario?: Scenario; wishes: Wishes; io: Io },
 ): Promise<{ exitCode: number }> {
-  const { scenario, signals, io } = options
-  if (scenario === undefined) return runOneCall(configure(), createClock(), signals, io)
+  const { scenario, wishes, io } = options
+  if (scenario === undefined) return runOneCall(configure(), createClock(), wishes, io)
   const { startSimulation } = await import('../sim/simulation.ts')
   const clock = createClock(scenario.speed)
   const simulation = await startSimulation(scenario, clock)
   try {
-    return await runOneCall(configure(simulation.settings), clock, signals, io)
+    return await runOneCall(configure(simulation.settings), clock, wishes, io)
   } finally {
     await simulation.close()
   }
@@ -39,7 +42,7 @@ export async function runCall(
 export async function runOneCall(
   config: Config,
   clock: Clock,
-  signals: StopSignals,
+  { stop, leave }: Wishes,
   io: Io,
 ): Promise<{ exitCode: number }> {
   const { request, carrier, model, ingress } = config
@@ -49,35 +52,42 @@ export async function runOneCall(
     clock,
     warn: (code, message, hint) => news.emit({ type: 'warning', code, message, ...(hint && { hint }) }),
   })
-  const news = createFanOut(clock, [archive, await createView(config, io, archive)])
+  const view = await createView(config, io, archive)
+  const news = createFanOut(clock, [archive, view])
+  let over = false
+  onceAborted(stop, () => {
+    // Being told to stop cuts the agent off, and the line that shows it comes first; before dialling, that is already the end.
+    if (typeof stopReason(stop) === 'string') setImmediate(() => over || view.say(STOPPING))
+  })
   const placing = placeCall(
     request,
     {
       carrier: createTwilioCarrier({ ...carrier, clock }),
       model: createGeminiModel({ ...model, clock }),
-      openIngress: (stop) => openIngress(ingress, stop),
+      openIngress: (signal) => openIngress(ingress, signal),
       clock,
       emit: news.emit,
     },
-    signals.stop,
-    signals.leave,
+    stop,
+    leave,
   )
   // After `call.requested`, which placeCall has told at once: news begins with what is wanted.
   for (const warning of config.warnings) news.emit({ type: 'warning', ...warning })
   const report = await placing
+  over = true
   // Whoever leaves without waiting for proof knows that there is none.
-  const exitCode = signals.leave.aborted ? exitCodeOfEnd(report.reason) : exitCodeOf(report)
+  const exitCode = leave.aborted ? exitCodeOfEnd(report.reason) : exitCodeOf(report)
   news.emit({ type: 'call.ended', exitCode, ...report })
   await news.close()
   return { exitCode }
 }
 
 /** NDJSON when asked for, a live view on a terminal, plain lines otherwise. */
-async function createView({ output }: Config, io: Io, archive: Archive): Promise<Reporter> {
+async function createView({ output }: Config, io: Io, archive: Archive): Promise<View> {
   const { stdout, stderr, environment } = io
   if (output.json) {
     const { createNdjsonView } = await import('../reporters/ndjson.ts')
-    return createNdjsonView(stdout)
+    return createNdjsonView(stdout, stderr)
   }
   const detail = output.quiet ? 'quiet' : output.verbose ? 'verbose' : 'normal'
   const view = { stdout, stderr, detail, keptIn: () => archive.folder } as const
@@ -89,4 +99,9 @@ async function createView({ output }: Config, io: Io, archive: Archive): Promise
   const level = (stream: NodeJS.WriteStream) => colourLevel(stream, environment, !output.colour)
   const colour = { stdout: level(stdout), stderr: level(stderr) }
   return createTerminalView({ ...view, colour, spinner: canSpin(stderr, environment) })
+}
+
+function onceAborted(signal: AbortSignal, tell: () => void): void {
+  if (signal.aborted) tell()
+  else signal.addEventListener('abort', tell, { once: true })
 }

@@ -3,12 +3,11 @@ import { createCallClock } from './call-clock.ts'
 import { cleanLine } from './clean-text.ts'
 import { chatter, transcriptLine } from './format.ts'
 import { createOutlet } from './outlet.ts'
-import type { Reporter } from './reporter.ts'
 import { padName, summarize } from './summary.ts'
-import type { ViewOptions } from './view.ts'
+import type { View, ViewOptions } from './view.ts'
 
 /** A view for pipes, files and screen readers. Also prints the error of a failed call, so that nobody else has to. */
-export function createPlainView({ stdout, stderr, detail, keptIn }: ViewOptions): Reporter {
+export function createPlainView({ stdout, stderr, detail, keptIn }: ViewOptions): View {
   const out = createOutlet(stdout)
   const err = createOutlet(stderr)
   const callClock = createCallClock()
@@ -40,6 +39,7 @@ export function createPlainView({ stdout, stderr, detail, keptIn }: ViewOptions)
         if (!quiet) for (const [name, value] of summary.rows) say(`  ${padName(name)}  ${value}`)
       }
     },
+    say,
     close: async () => {
       await Promise.all([out.flush(), err.flush()])
     },

@@ -7,10 +7,9 @@ import { chatter, keyPressed } from './format.ts'
 import { createLiveTranscript } from './live-transcript.ts'
 import { createOutlet } from './outlet.ts'
 import { createPaint } from './paint.ts'
-import type { Reporter } from './reporter.ts'
 import { createStages } from './stages.ts'
 import { padName, type Summary, summarize } from './summary.ts'
-import type { ViewOptions } from './view.ts'
+import type { View, ViewOptions } from './view.ts'
 
 /** A terminal can show more; see `colourLevel` and `canSpin`. */
 export type TerminalOptions = ViewOptions & {
@@ -19,7 +18,7 @@ export type TerminalOptions = ViewOptions & {
 }
 
 /** A view for a stdout that is a terminal. Also prints the error of a failed call, so that nobody else has to. */
-export async function createTerminalView(options: TerminalOptions): Promise<Reporter> {
+export async function createTerminalView(options: TerminalOptions): Promise<View> {
   const { stdout, stderr, detail, keptIn } = options
   const out = createOutlet(stdout)
   const err = createOutlet(stderr)
@@ -97,6 +96,7 @@ export async function createTerminalView(options: TerminalOptions): Promise<Repo
       if (event.type === 'media.started') converse()
       if (event.type === 'call.ended') sumUp(summarize(event, keptIn()))
     },
+    say: (line) => say(`${line}\n`),
     async close() {
       stages.stop()
       transcript.breakLine()

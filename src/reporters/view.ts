@@ -1,5 +1,6 @@
 /** What every view of a call for people is given. */
 import type { Screen } from './outlet.ts'
+import type { Reporter } from './reporter.ts'
 
 /** How much is said beside the transcript: errors only, the usual, or also ids, timings, latencies and usage. */
 export type Detail = 'quiet' | 'normal' | 'verbose'
@@ -11,4 +12,10 @@ export type ViewOptions = {
   detail: Detail
   /** The folder in which the call is kept, asked at the end. */
   keptIn: () => string | undefined
+}
+
+/** A reporter that shows the call to somebody, and says beside it what the program itself has to say. */
+export type View = Reporter & {
+  /** One clean line on stderr, which tears no line of the transcript apart. */
+  say(line: string): void
 }

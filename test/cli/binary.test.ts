@@ -89,7 +89,9 @@ describe('help and version', () => {
 
 describe('a usage error', () => {
   it.each<[string[], RegExp]>([
-    [['call'], /missing required argument 'number'/],
+    [['call'], /missing required argument 'number'\nSee 'ai-caller call --help'/],
+    [['help', 'cal'], /unknown command 'cal'.*Did you mean call\?/],
+    [['--nonsense'], /unknown option '--nonsense'\nSee 'ai-caller --help'/],
     [['cal'], /unknown command 'cal'.*Did you mean call\?/],
     [['call', '+12025550123', '--vioce', 'Kore'], /unknown option '--vioce'.*Did you mean --voice\?/],
     [['call', '+12025550123', '--voice'], /argument missing/],
@@ -110,7 +112,7 @@ describe('a usage error', () => {
     [['call', '+12025550123', '--simulate', 'none', '--dry-run'], /no scenario called none/],
     [['call', '+12025550123', '--simulate='], /--simulate must name a scenario or its file/],
     [['call', '+12025550123', '--simulate', '-qv'], /--quiet contradicts --verbose/],
-    [['voices', 'extra'], /too many arguments/],
+    [['voices', 'extra'], /too many arguments.*got 1\.\nSee/],
     [['call', '\u001B[2J\u009B'], /is not a phone number/],
   ])('%j ends with 2 and a sentence on stderr', async (args, sentence) => {
     const { exitCode, stdout, stderr } = await run(args)
@@ -204,7 +206,17 @@ describe('status', () => {
     expect(rows.PORT).toMatchObject({ state: 'wrong' })
     expect(rows.TWILIO_AUTH_TOKEN).toMatchObject({ state: 'missing', source: null })
     expect(rows.PUBLIC_WS_URL).toMatchObject({ state: 'set' })
-    expect(rows.NGROK_AUTHTOKEN).toMatchObject({ state: 'default' })
+    expect(rows.NGROK_AUTHTOKEN).toMatchObject({
+      state: 'default',
+      detail: expect.stringContaining('not needed'),
+    })
+  })
+
+  it('takes GEMINI_API_KEY for GOOGLE_API_KEY, and says so', async () => {
+    const { GOOGLE_API_KEY, ...rest } = COMPLETE
+    const { exitCode, stdout } = await run(['status'], { ...rest, GEMINI_API_KEY: GOOGLE_API_KEY })
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^· default GOOGLE_API_KEY +GEMINI_API_KEY is there$/m)
   })
 })
 

@@ -5,7 +5,7 @@ import { textWidth } from '../../src/reporters/text-width.ts'
 import { answered, cutTurn, ended, fakeScreen, stamped, turn, words } from './call-story.ts'
 import { forbiddenIn, hostileTexts, splits } from './hostile.ts'
 
-type Look = { columns?: number; colour?: 0 | 1 } & Partial<Pick<TerminalOptions, 'detail'>>
+type Look = { columns?: number; colour?: 0 | 1; say?: string } & Partial<Pick<TerminalOptions, 'detail'>>
 
 /** Shows `events` on a terminal that both streams share, and separately what went to each. */
 async function show(events: readonly JournalEvent[], look: Look = {}) {
@@ -23,6 +23,7 @@ async function show(events: readonly JournalEvent[], look: Look = {}) {
     spinner: false,
   })
   for (const event of stamped(events)) view.journal?.(event)
+  if (look.say !== undefined) view.say(look.say)
   await view.close?.()
   return { stdout: stdout.seen, stderr: stderr.seen, screen }
 }
@@ -57,6 +58,11 @@ describe('the terminal view', () => {
       '00:03  person ◂ … Friday?',
       '00:04  agent  ▸ … on Friday.',
     ])
+  })
+
+  it('says what the program has to say on a line of its own', async () => {
+    const { screen } = await show(talk(words('agent', 1, 'Hello, this ')), { say: 'Hanging up…' })
+    expect(screen.trimStart()).toBe('00:01  agent  ▸ Hello, this\nHanging up…\n')
   })
 
   it('shows an interruption where the words were cut', async () => {

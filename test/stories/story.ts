@@ -99,7 +99,7 @@ export async function tell(tale: Tale): Promise<Story> {
   )
   const stopping = new AbortController()
   const leaving = new AbortController()
-  const signals = { stop: stopping.signal, leave: leaving.signal }
+  const wishes = { stop: stopping.signal, leave: leaving.signal }
   const events: Stamped[] = []
   const stdout = new PassThrough()
   let rest = ''
@@ -120,7 +120,7 @@ export async function tell(tale: Tale): Promise<Story> {
     NodeJS.WriteStream
   >
   const environment = { FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: undefined, CI: undefined }
-  const { exitCode } = await runOneCall(config, clock, signals, { ...streams, environment })
+  const { exitCode } = await runOneCall(config, clock, wishes, { ...streams, environment })
 
   const all = <T extends JournalEvent['type']>(type: T) =>
     events.filter((event): event is Told<T> => event.type === type)

@@ -29,7 +29,7 @@ export async function call(number: string, flags: CallFlags, context: Context): 
   const { runCall } = await import('../wiring.ts')
   const { exitCode } = await runCall((simulated?: Settings) => parseConfig(input, simulated), {
     ...(scenario && !(scenario instanceof CallError) && { scenario }),
-    signals: context.stopSignals(),
+    wishes: context.wishes(),
     io: context.io,
   })
   return exitCode

@@ -2,7 +2,7 @@
 import { readEnvironment } from '../../config/env.ts'
 import { quoted } from '../../config/parsed.ts'
 import { parseServices } from '../../config/services.ts'
-import { SETTING_NAMES, SETTINGS, type SettingName } from '../../config/settings.ts'
+import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from '../../config/settings.ts'
 import type { Io } from '../context.ts'
 import { exitCodeOfEnd } from '../exit-code.ts'
 
@@ -38,10 +38,17 @@ async function readRows(): Promise<Row[]> {
     const problem = problems.find(({ setting }) => setting === name)
     if (problem) return { name, state: problem.state, source, detail: problem.text }
     const value = settings[name]
-    if (value === undefined) return { name, state: 'default', source, detail: SETTINGS[name].without }
+    if (value === undefined) return { name, state: 'default', source, detail: withoutIt(name, settings) }
     const detail = SETTINGS[name].secret ? `${value.length} characters, not shown` : quoted(value)
     return { name, state: 'set', source, detail }
   })
+}
+
+/** What holds without a setting that is not missed. */
+function withoutIt(name: SettingName, settings: Settings): string {
+  if (name === 'GOOGLE_API_KEY') return 'GEMINI_API_KEY is there'
+  if (name === 'NGROK_AUTHTOKEN' && settings.PUBLIC_WS_URL) return 'not needed: PUBLIC_WS_URL is there'
+  return SETTINGS[name].without
 }
 
 function table(rows: readonly Row[], bad: number): string {
