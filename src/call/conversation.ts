@@ -177,6 +177,7 @@ export function createConversation(
     else if (floor.owedBy === 'agent') cue(CUES.nudge)
   }
   const lookAfter = () => {
+    if (voice.silent) shield.agentSilent()
     ear.progress()
     agentTurns.progress()
     personTurns.progress()

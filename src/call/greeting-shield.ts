@@ -4,7 +4,7 @@
  * moment, and a lone hello in it reaches the model as silence. Every sample still goes up, once and in order.
  */
 
-/** The shield lasts this long from the agent's first sound on … */
+/** The shield lasts this long from the agent's first sound on, or until a shorter greeting has been heard … */
 const SHIELD_MS = 1500
 /** … and a model that does not begin to speak is shielded no longer than this. */
 const LONGEST_MS = 5000
@@ -16,6 +16,8 @@ export type GreetingShield = {
   readonly up: boolean
   /** The agent's first sound leaves. */
   agentSpoke(): void
+  /** Nothing of the agent is to be heard: before it has spoken, or after. */
+  agentSilent(): void
   /** How long the person has spoken in all while the shield was up, so far. */
   heard(speechMs: number): void
   /** Takes the person's next sound; gives what may go to the model now, in order: nothing while the shield is up. */
@@ -37,6 +39,9 @@ export function createGreetingShield(nowMs: () => number, raised: boolean): Gree
       if (agentHasSpoken) return
       agentHasSpoken = true
       downAtMs = Math.min(LONGEST_MS, nowMs() + SHIELD_MS)
+    },
+    agentSilent() {
+      if (agentHasSpoken) downAtMs = Math.min(downAtMs, nowMs())
     },
     heard(ms) {
       speechMs = ms

@@ -27,7 +27,8 @@ export type PersonTurns = {
   end(): void
 }
 
-type Span = { fromMs: number; toMs: number | undefined }
+/** `told`: a turn of it has been told; what follows is another. */
+type Span = { fromMs: number; toMs: number | undefined; told?: true }
 type OpenTurn = {
   turn: number
   startMs: number
@@ -63,13 +64,14 @@ export function createPersonTurns(deps: {
       interrupted: false,
       heardMs: endMs - startMs,
     })
-    if (!open.answered) speech = undefined
+    // An answer may still come; how long it took must then be known.
+    if (!open.answered && speech) speech.told = true
     open = undefined
   }
   return {
     speechStarted(atMs) {
       // Pauses inside one turn do not make it two: only an answer does.
-      speech = { fromMs: speech?.fromMs ?? atMs, toMs: undefined }
+      speech = { fromMs: speech && !speech.told ? speech.fromMs : atMs, toMs: undefined }
     },
     speechEnded(atMs) {
       if (speech) speech.toMs = atMs

@@ -271,6 +271,18 @@ describe('the shield over the greeting', () => {
     expect(shield.pass(frame(2))).toEqual([frame(1), frame(2)])
   })
 
+  it('comes down when a short greeting has been heard, so that a quick answer to it passes', () => {
+    const shield = createGreetingShield(nowMs, true)
+    shield.agentSilent()
+    shield.agentSpoke()
+    now = 400
+    shield.agentSilent()
+    now = 420
+    expect(shield.pass(frame(1))).toEqual([frame(0)])
+    shield.heard(300)
+    expect(shield.pass(frame(2))).toEqual([frame(2)])
+  })
+
   it('does not stay up for a model that does not speak, and is not there when the person is to begin', () => {
     const shield = createGreetingShield(nowMs, true)
     now = 5000

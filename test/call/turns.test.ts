@@ -265,6 +265,21 @@ describe("the person's turns", () => {
     ])
   })
 
+  it('that wait long for their answer are over before it, and the wait is still known', () => {
+    turns.speechStarted(0)
+    turns.text('Are you there?')
+    turns.speechEnded(900)
+    now = 3000
+    turns.progress()
+    expect(ended()).toHaveLength(1)
+    expect(turns.silentSinceMs).toBe(900)
+    turns.speechStarted(4000)
+    turns.text('Hello?')
+    turns.speechEnded(4500)
+    turns.end()
+    expect(ended()[1]).toMatchObject({ text: 'Hello?', startMs: 4000, endMs: 4500 })
+  })
+
   it('are told late and still timed right', () => {
     turns.speechStarted(100)
     turns.speechEnded(700)

@@ -69,7 +69,7 @@ describe('the built program', PATIENT, () => {
     const [placed] = simulation.twilio.calls
     expect(placed).toMatchObject({ status: 'completed', endedBy: 'rest', sid: ended.callSid })
     expect(placed?.stream).toMatchObject({ upgradeStatus: 101, state: 'closed' })
-    expect(placed?.callbacks.slice(0, 3).map(({ answer }) => answer)).toEqual([204, 204, 204])
+    expect(placed?.callbacks.map(({ answer }) => answer)).toEqual([204, 204, 204, 204])
     expect(call.events.filter(({ type }) => type === 'turn.ended')).toHaveLength(3)
     expect(call.kept('transcript.txt')).toContain('person: Yes.')
     expect(JSON.parse(call.kept('summary.json'))).toMatchObject({ exitCode: 0, callSid: ended.callSid })
@@ -159,7 +159,7 @@ describe('a second signal', PATIENT, () => {
     call.child.kill('SIGINT')
     const { exitCode, atMs, ended } = await ending(stage)
     expect(atMs - insistedAtMs).toBeLessThan(1650)
-    expect(exitCode).toBe(10)
+    expect(exitCode).toBe(130)
     expect(ended).toMatchObject({ reason: 'sigint', dialled: 'yes', hungUp: 'unknown' })
     expect(ended.error?.hint).toContain(ended.callSid)
     // The program is gone, its socket with it, and the TwiML's last verb ends what could not be ended by request.

@@ -37,6 +37,12 @@ describe('the greeting', () => {
     expect(story.gemini.sessions[0]?.texts[0]).toContain('picked up')
   })
 
+  it('that is short leaves a quick answer to the model', async () => {
+    const story = await tell({ speed: 3, turns: [agent('Hello?'), person('Yes.'), farewell('Goodbye.')] })
+    expect(texts(story)).toEqual(['agent: Hello?', 'person: Yes.', 'agent: Goodbye.'])
+    expect(warnings(story)).toEqual([])
+  })
+
   it('that its trigger does not bring is asked for by the other channel within 4 s', async () => {
     const story = await tell({
       turns: [farewell('Good day and goodbye!')],
