@@ -1,6 +1,6 @@
 /** The bridge between the two legs: an open model session waits for its phone, then both carry one conversation. */
 import { createLater } from '../flow/later.ts'
-import { type Conversation, type ConversationPlan, createConversation } from './conversation.ts'
+import { type Conversation, type ConversationPlan, createConversation } from './conversation/conversation.ts'
 import { estimateCostUsd } from './cost.ts'
 import type { End } from './end-reason.ts'
 import type { CallError } from './error.ts'

@@ -2,6 +2,7 @@
 import { createCloseStack } from '../flow/close-stack.ts'
 import { settledWithin } from '../flow/deadline.ts'
 import { type Bridge, createBridge } from './bridge.ts'
+import { END_CALL } from './conversation/tool-calls.ts'
 import type { End } from './end-reason.ts'
 import { toCallError } from './error.ts'
 import type { Emit, Speaker } from './events.ts'
@@ -15,7 +16,6 @@ import type { CallRequest } from './request.ts'
 import { ring } from './ring.ts'
 import { stopReason } from './stop.ts'
 import { talk } from './talk.ts'
-import { END_CALL } from './tool-calls.ts'
 
 /** The carrier's own limit stands behind ours, in case we are gone by then. */
 const TIME_LIMIT_MARGIN_MS = 15_000

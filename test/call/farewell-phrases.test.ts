@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { saysFarewell } from '../../src/call/farewell-phrases.ts'
+import { saysFarewell } from '../../src/call/conversation/farewell-phrases.ts'
 
 const FAREWELLS: Record<string, string[]> = {
   en: [

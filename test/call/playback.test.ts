@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createPlayback } from '../../src/call/playback.ts'
+import { createPlayback } from '../../src/call/conversation/playback.ts'
 
 describe('the playback ledger', () => {
   it('reckons by the clock what has been heard', () => {

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { NormalEnd } from '../../src/call/end-reason.ts'
-import { createEnding, type Ending } from '../../src/call/ending.ts'
+import { createEnding, type Ending } from '../../src/call/conversation/ending.ts'
 import type { CallEvent } from '../../src/call/events.ts'
-import { createFloor, type Floor } from '../../src/call/floor.ts'
-import { createGreetingShield } from '../../src/call/greeting-shield.ts'
+import { createFloor, type Floor } from '../../src/call/conversation/floor.ts'
+import { createGreetingShield } from '../../src/call/conversation/greeting-shield.ts'
 import { CUES } from '../../src/call/instructions.ts'
-import { createLimits } from '../../src/call/limits.ts'
-import { createPatience, type Patience } from '../../src/call/patience.ts'
+import { createLimits } from '../../src/call/conversation/limits.ts'
+import { createPatience, type Patience } from '../../src/call/conversation/patience.ts'
 import type { ModelLeg } from '../../src/call/ports.ts'
-import { createSessionMove } from '../../src/call/session-move.ts'
-import { createToolCalls } from '../../src/call/tool-calls.ts'
+import { createSessionMove } from '../../src/call/conversation/session-move.ts'
+import { createToolCalls } from '../../src/call/conversation/tool-calls.ts'
 
 let now = 0
 const nowMs = () => now

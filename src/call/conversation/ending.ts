@@ -2,7 +2,7 @@
  * The end of the conversation from the agent's side: by its tool, by a goodbye without it, or because we asked for a goodbye. However
  * it comes about, the goodbye is heard whole before the call is ended, and nothing is waited for longer than it can still come.
  */
-import type { NormalEnd } from './end-reason.ts'
+import type { NormalEnd } from '../end-reason.ts'
 
 /** The carrier's echo runs ahead of the person's ear by the way through the network; nobody likes a line that dies on the last syllable. */
 const LAST_WORD_MS = 400

@@ -1,10 +1,10 @@
 /** What is done about silence, in the order of `patience`: words for the model, a new connection, an end. */
-import type { End } from './end-reason.ts'
-import { CallError } from './error.ts'
-import type { Emit } from './events.ts'
-import { CUES } from './instructions.ts'
+import type { End } from '../end-reason.ts'
+import { CallError } from '../error.ts'
+import type { Emit } from '../events.ts'
+import { CUES } from '../instructions.ts'
+import type { ModelLeg } from '../ports.ts'
 import type { Measures, StallCause } from './patience.ts'
-import type { ModelLeg } from './ports.ts'
 
 const STALLS = {
   'model-no-greeting': 'the model did not begin to speak; it is asked again',

@@ -1,32 +1,26 @@
 /** One conversation over two legs: every event of either side has its effect here, and every policy of the talk is asked here. */
-import { rms } from '../audio/level.ts'
-import type { Clock } from '../flow/clock.ts'
-import { createAgentTurns } from './agent-turns.ts'
-import { createAgentVoice } from './agent-voice.ts'
-import type { End } from './end-reason.ts'
+import type { Clock } from '../../flow/clock.ts'
+import type { End } from '../end-reason.ts'
+import type { Emit } from '../events.ts'
+import { CUES, greetingTrigger } from '../instructions.ts'
+import type { ModelEvent, ModelLeg, PhoneEvent, PhoneLeg, ReconnectReason } from '../ports.ts'
+import type { CallRequest } from '../request.ts'
+import { createAgentSide } from './agent-side.ts'
 import { createEnding } from './ending.ts'
-import type { Emit } from './events.ts'
 import { saysFarewell } from './farewell-phrases.ts'
 import { createFloor } from './floor.ts'
 import { createGreetingShield } from './greeting-shield.ts'
-import { CUES, greetingTrigger } from './instructions.ts'
 import { createLatency } from './latency.ts'
 import { createLimits } from './limits.ts'
 import { createPatience } from './patience.ts'
 import { createPersonEar } from './person-ear.ts'
 import { createPersonTurns } from './person-turns.ts'
-import type { ModelEvent, ModelLeg, PhoneEvent, PhoneLeg, ReconnectReason } from './ports.ts'
-import type { CallRequest } from './request.ts'
 import { createSessionMove } from './session-move.ts'
 import { stallMeasures } from './stall-measures.ts'
 import { createToolCalls } from './tool-calls.ts'
 
 /** How often everything is looked after while nothing happens. */
 const TICK_MS = 100
-/** After a cut, sound of the same turn may still come until the model says that the turn is over, or for this long. */
-const LATE_SOUND_MS = 1500
-/** Sound below this is none (0 to 32768): some models send near-silence for speech. */
-const AUDIBLE_RMS = 24
 
 /** What a conversation is made of, but for the phone. */
 export type ConversationPlan = { model: ModelLeg; clock: Clock; emit: Emit; request: CallRequest }
@@ -55,24 +49,14 @@ export function createConversation(
     return turnCount
   }
   let closed = false
-  let dropSoundUntilMs = 0
-  /** Whether anything was audible of the turn in the making; and whether its end is still to be announced although it was cut. */
-  let audible = false
-  let cutTurnIsOpen = false
 
-  const voice = createAgentVoice(phone, model.outputRate, clock, (pcm, playsAtMs) =>
-    emit({ type: 'sound.agent', pcm, atMs: playsAtMs - startedAtMs }),
-  )
   const latency = createLatency(emit)
   const ending = createEnding(nowMs, concluded)
   const floor = createFloor(nowMs, request.speaksFirst)
   const shield = createGreetingShield(nowMs, request.speaksFirst === 'agent')
   const personTurns = createPersonTurns({ emit, nowMs, nextTurn })
-  const agentTurns = createAgentTurns({
-    emit,
-    sound: voice,
-    nowMs,
-    nextTurn,
+  const agent = createAgentSide({
+    ...{ phone, model, clock, nowMs, emit, nextTurn },
     ended: (text) => agentTurnEnded(text),
   })
 
@@ -131,60 +115,48 @@ export function createConversation(
   })
 
   const sayAgent = (pcm: Int16Array) => {
-    if (nowMs() < dropSoundUntilMs) return
-    const opened = agentTurns.sound()
-    if (opened !== undefined) audible = false
-    voice.say(pcm)
+    const sound = agent.sound(pcm)
+    if (!sound) return
     ending.agentSpoke()
-    if (rms(pcm) >= AUDIBLE_RMS) {
-      audible = true
-      floor.agentSpeech(voice.saidMs - voice.heardMs)
+    if (sound.audible) {
+      floor.agentSpeech(sound.heardInMs)
       patience.agentSpoke()
-    } else if (!audible) patience.suspect('model-silent-audio')
-    if (opened === undefined) return
+    } else if (!sound.turnAudible) patience.suspect('model-silent-audio')
+    if (sound.opened === undefined) return
     // A hello that nobody listens to is not answered either.
-    if (!shield.up) latency.agentAnswers(opened, nowMs(), personTurns.silentSinceMs)
+    if (!shield.up) latency.agentAnswers(sound.opened, nowMs(), personTurns.silentSinceMs)
     shield.agentSpoke()
     personTurns.answered()
   }
   const interrupt = () => {
     ending.modelDone()
-    // The model may have finished long ago: what counts is whether the person still hears it.
-    if (!agentTurns.open && voice.silent) return
-    if (agentTurns.making) dropSoundUntilMs = nowMs() + LATE_SOUND_MS
-    cutTurnIsOpen = true
-    agentTurns.cut('person')
-    voice.cut()
-    emit({ type: 'sound.cut', atMs: nowMs() })
+    if (!agent.interrupt()) return
     floor.agentCut()
     personTurns.spokeAgain()
     patience.suspect('model-frozen-after-interruption')
   }
   const turnComplete = () => {
-    if (!agentTurns.making && !cutTurnIsOpen && floor.owedBy === 'agent') patience.suspect('model-empty-turn')
-    cutTurnIsOpen = false
-    dropSoundUntilMs = 0
-    voice.finish()
-    agentTurns.complete()
+    const was = agent.complete()
+    if (was === 'nothing' && floor.owedBy === 'agent') patience.suspect('model-empty-turn')
     ending.modelDone()
   }
   const reconnected = (reason: ReconnectReason) => {
     if (reason === 'going-away' || reason === 'age') return
     // Nothing more of a turn comes that was being made on the old connection, and a session does not take it up by itself.
-    const cutOff = agentTurns.making
+    const cutOff = agent.making
     if (cutOff) turnComplete()
     if (cutOff) cue(CUES.goOn)
     else if (floor.owedBy === 'agent') cue(CUES.nudge)
   }
   const lookAfter = () => {
-    if (voice.silent) shield.agentSilent()
+    if (agent.silent) shield.agentSilent()
     ear.progress()
-    agentTurns.progress()
+    agent.progress()
     personTurns.progress()
     if (!ending.begun) patience.progress()
     limits.progress()
-    move.progress(agentTurns.open)
-    ending.progress(voice.silent && !agentTurns.open)
+    move.progress(agent.open)
+    ending.progress(agent.silent && !agent.open)
   }
   let cancelTick = () => {}
   const tick = () => {
@@ -201,7 +173,7 @@ export function createConversation(
         case 'audio':
           return ear.hear(event.pcm, event.atMs)
         case 'mark':
-          voice.markEchoed(event.name)
+          agent.markEchoed(event.name)
           return lookAfter()
         case 'digit':
           return emit({ type: 'dtmf.received', digit: event.digit })
@@ -215,8 +187,7 @@ export function createConversation(
         case 'audio':
           return sayAgent(event.pcm)
         case 'agent-text':
-          if (nowMs() >= dropSoundUntilMs) agentTurns.text(event.text)
-          return
+          return agent.text(event.text)
         case 'person-text':
           floor.personWords()
           personSpoke()
@@ -224,7 +195,7 @@ export function createConversation(
         case 'interrupted':
           return interrupt()
         case 'generation-complete':
-          return voice.finish()
+          return agent.made()
         case 'turn-complete':
           turnComplete()
           return lookAfter()
@@ -242,13 +213,12 @@ export function createConversation(
       }
     },
     get agentSpeaking() {
-      return !closed && !voice.silent
+      return !closed && !agent.silent
     },
     close() {
       closed = true
       cancelTick()
-      agentTurns.cut('end')
-      voice.close()
+      agent.close()
       personTurns.end()
     },
   }

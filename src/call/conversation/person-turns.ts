@@ -1,5 +1,5 @@
 /** The person's turns: the model's piecemeal transcript, put together and timed by the sound itself. */
-import type { Emit } from './events.ts'
+import type { Emit } from '../events.ts'
 
 /** Words may trail behind the agent's answer to them by this much; after it the turn is over. */
 const TRAILING_WORDS_MS = 800

@@ -1,9 +1,9 @@
 /** The agent's voice on its way down: model sound -> the phone's rate -> 20 ms frames -> paced into the carrier's buffer. */
-import { createChunker } from '../audio/chunker.ts'
-import { createResampler } from '../audio/resample.ts'
-import type { Clock } from '../flow/clock.ts'
+import { createChunker } from '../../audio/chunker.ts'
+import { createResampler } from '../../audio/resample.ts'
+import type { Clock } from '../../flow/clock.ts'
+import type { PhoneLeg } from '../ports.ts'
 import { createPlayback } from './playback.ts'
-import type { PhoneLeg } from './ports.ts'
 
 /** Length of one frame sent to the phone. */
 const FRAME_MS = 20

@@ -1,6 +1,7 @@
 /** When a session moves to a new connection: while nobody speaks and nobody is about to, where time allows. */
+
+import type { ModelLeg } from '../ports.ts'
 import type { Floor } from './floor.ts'
-import type { ModelLeg } from './ports.ts'
 
 /** It is moved at the latest this long before its connection ends. */
 const MARGIN_MS = 5000

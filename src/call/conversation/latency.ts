@@ -1,5 +1,5 @@
 /** How long the person waits for an answer: from the end of their speech, by its energy, to the agent's first sound. */
-import type { Emit } from './events.ts'
+import type { Emit } from '../events.ts'
 
 /** Times are ms since media start. */
 export type Latency = {

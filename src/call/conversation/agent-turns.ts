@@ -1,5 +1,5 @@
 /** The agent's turns as the person hears them: words appear when their sound is played, and stop where it was cut. */
-import type { Emit } from './events.ts'
+import type { Emit } from '../events.ts'
 
 /** Where the sound stands: positions in ms, as in `Playback`. */
 export type HeardSound = { readonly saidMs: number; readonly heardMs: number; readonly silent: boolean }
