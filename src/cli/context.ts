@@ -5,7 +5,7 @@ export type Io = {
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
   /** The variables that tell what a terminal can show, after `settleColour`. */
-  environment: Readonly<Record<'FORCE_COLOR' | 'NO_COLOR' | 'TERM' | 'CI', string | undefined>>
+  environment: Readonly<Record<'FORCE_COLOR' | 'TERM' | 'CI', string | undefined>>
 }
 
 /** What the user wants of a running call, as signals. */

@@ -6,9 +6,10 @@ import type { Settings } from '../config/settings.ts'
 import { type Clock, createClock } from '../flow/clock.ts'
 import { createGeminiModel } from '../gemini/model.ts'
 import { openIngress } from '../ingress/open-ingress.ts'
-import { canSpin, colourLevel } from '../reporters/abilities.ts'
 import { type Archive, createArchive } from '../reporters/archive.ts'
 import { createFanOut } from '../reporters/fan-out.ts'
+import { colourLevel } from '../reporters/paint.ts'
+import { canSpin } from '../reporters/stages.ts'
 import type { View } from '../reporters/view.ts'
 import type { Scenario } from '../sim/scenario.ts'
 import { createTwilioCarrier } from '../twilio/carrier.ts'
@@ -90,15 +91,14 @@ async function createView({ output }: Config, io: Io, archive: Archive): Promise
     return createNdjsonView(stdout, stderr)
   }
   const detail = output.quiet ? 'quiet' : output.verbose ? 'verbose' : 'normal'
-  const view = { stdout, stderr, detail, keptIn: () => archive.folder } as const
+  const colour = { stdout: colourLevel(stdout, environment), stderr: colourLevel(stderr, environment) }
+  const view = { stdout, stderr, colour, detail, keptIn: () => archive.folder } as const
   if (!stdout.isTTY) {
     const { createPlainView } = await import('../reporters/plain.ts')
     return createPlainView(view)
   }
   const { createTerminalView } = await import('../reporters/terminal.ts')
-  const level = (stream: NodeJS.WriteStream) => colourLevel(stream, environment, !output.colour)
-  const colour = { stdout: level(stdout), stderr: level(stderr) }
-  return createTerminalView({ ...view, colour, spinner: canSpin(stderr, environment) })
+  return createTerminalView({ ...view, spinner: canSpin(stderr, environment) })
 }
 
 function onceAborted(signal: AbortSignal, tell: () => void): void {

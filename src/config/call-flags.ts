@@ -29,8 +29,6 @@ export type CallFlags = VoiceActivityFlags & {
   json?: boolean
   quiet?: boolean
   verbose?: boolean
-  /** False: `--no-color`. */
-  color: boolean
 }
 
 /** A flag that cannot be used. `text` completes a sentence that begins with its name. */

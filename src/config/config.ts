@@ -28,8 +28,8 @@ export type Config = Plan &
     request: CallRequest
   }
 
-/** How the call is told. `colour` false: `--no-color`. */
-export type OutputChoice = { json: boolean; quiet: boolean; verbose: boolean; colour: boolean }
+/** How the call is told. */
+export type OutputChoice = { json: boolean; quiet: boolean; verbose: boolean }
 
 /** What the doors have read: argv, the environment, the prompt's file, the check of the number. */
 export type ConfigInput = {
@@ -114,7 +114,6 @@ function parsePlan(input: ConfigInput, settingProblems: readonly SettingProblem[
       json: flags.json ?? false,
       quiet: flags.quiet ?? false,
       verbose: flags.verbose ?? false,
-      colour: flags.color,
     },
     warnings: [...input.warnings, ...number.warnings],
   }

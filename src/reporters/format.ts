@@ -1,6 +1,7 @@
 /** Events in words: what one line says of each, for every view and for the transcript that is kept. */
 import type { JournalEvent, Speaker } from '../call/events.ts'
 import { cleanLine } from './clean-text.ts'
+import { noPaint, type Paint } from './paint.ts'
 import { formatClock, formatDuration, formatMoney } from './quantity.ts'
 
 /** What the chatter beside the transcript says of an event; clean, one line each. */
@@ -79,17 +80,21 @@ function words(event: JournalEvent): Chatter {
 }
 
 /** A finished turn or a pressed key as one clean line of a written transcript; undefined for events that are no speech, and for empty turns. */
-export function transcriptLine(event: JournalEvent, atMs: number): string | undefined {
-  if (event.type === 'dtmf.received') return spoken('person', keyPressed(event.digit), atMs)
+export function transcriptLine(
+  event: JournalEvent,
+  atMs: number,
+  paint: Paint = noPaint,
+): string | undefined {
+  if (event.type === 'dtmf.received') return spoken('person', keyPressed(event.digit), atMs, paint)
   if (event.type !== 'turn.ended') return undefined
   const said = cleanLine(event.text).trim()
   if (said === '' && (!event.interrupted || event.heardMs === 0)) return undefined
   const cut = event.interrupted ? ' —[cut off]' : ''
-  return spoken(event.speaker, `${said}${cut}`.trim(), event.startMs)
+  return spoken(event.speaker, `${said}${cut}`.trim(), event.startMs, paint)
 }
 
-function spoken(speaker: Speaker, text: string, atMs: number): string {
-  return `${formatClock(atMs)} ${speaker}: ${text}`
+function spoken(speaker: Speaker, text: string, atMs: number, paint: Paint): string {
+  return `${formatClock(atMs)} ${paint[speaker](speaker)}: ${text}`
 }
 
 /** A pressed key, as it stands in a transcript. */

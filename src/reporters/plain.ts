@@ -1,13 +1,19 @@
-/** The view where no terminal is: finished turns on stdout, a line a stage on stderr, no colour, nothing that moves. */
+/** The view where no terminal is: finished turns on stdout, a line a stage on stderr, nothing that moves. */
 import { createCallClock } from './call-clock.ts'
 import { cleanLine } from './clean-text.ts'
 import { chatter, transcriptLine } from './format.ts'
 import { createOutlet } from './outlet.ts'
+import { createPaint } from './paint.ts'
 import { padName, summarize } from './summary.ts'
 import type { View, ViewOptions } from './view.ts'
 
-/** A view for pipes, files and screen readers. Also prints the error of a failed call, so that nobody else has to. */
-export function createPlainView({ stdout, stderr, detail, keptIn }: ViewOptions): View {
+/**
+ * A view for pipes, files and screen readers. Where colour is forced, it is the speakers that have one. Also prints the error of a failed
+ * call, so that nobody else has to.
+ */
+export async function createPlainView(options: ViewOptions): Promise<View> {
+  const { stdout, stderr, detail, keptIn } = options
+  const paint = await createPaint(options.colour.stdout)
   const out = createOutlet(stdout)
   const err = createOutlet(stderr)
   const callClock = createCallClock()
@@ -18,7 +24,7 @@ export function createPlainView({ stdout, stderr, detail, keptIn }: ViewOptions)
   return {
     name: 'plain',
     journal(event) {
-      const line = transcriptLine(event, callClock(event))
+      const line = transcriptLine(event, callClock(event), paint)
       if (line !== undefined) out.write(`${line}\n`)
       if (!quiet) {
         const said = chatter(event)

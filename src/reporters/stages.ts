@@ -13,6 +13,14 @@ export type Stages = {
   stop(): void
 }
 
+/** Whether a spinner may run on `screen`. In a terminal of 0 columns (`script`, `docker -t`) ora 9 would loop for ever. */
+export function canSpin(
+  screen: Screen,
+  { TERM, CI }: Readonly<Partial<Record<'TERM' | 'CI', string | undefined>>>,
+): boolean {
+  return screen.isTTY === true && (screen.columns ?? 0) > 0 && TERM !== 'dumb' && !CI
+}
+
 /** Stages on `screen`, whose outlet is `out`. `spin`: only when `canSpin` says so. */
 export async function createStages(
   screen: Screen,

@@ -1,6 +1,5 @@
 /** The live view for a terminal: stages, the transcript as it is spoken, a summary. Transcript on stdout, all else on stderr. */
 import type { Stamped } from '../call/events.ts'
-import type { ColourLevel } from './abilities.ts'
 import { createCallClock } from './call-clock.ts'
 import { cleanLine } from './clean-text.ts'
 import { chatter, keyPressed } from './format.ts'
@@ -11,11 +10,8 @@ import { createStages } from './stages.ts'
 import { padName, type Summary, summarize } from './summary.ts'
 import type { View, ViewOptions } from './view.ts'
 
-/** A terminal can show more; see `colourLevel` and `canSpin`. */
-export type TerminalOptions = ViewOptions & {
-  colour: { stdout: ColourLevel; stderr: ColourLevel }
-  spinner: boolean
-}
+/** A terminal can show more; see `canSpin`. */
+export type TerminalOptions = ViewOptions & { spinner: boolean }
 
 /** A view for a stdout that is a terminal. Also prints the error of a failed call, so that nobody else has to. */
 export async function createTerminalView(options: TerminalOptions): Promise<View> {

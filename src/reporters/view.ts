@@ -1,5 +1,6 @@
 /** What every view of a call for people is given. */
 import type { Screen } from './outlet.ts'
+import type { ColourLevel } from './paint.ts'
 import type { Reporter } from './reporter.ts'
 
 /** How much is said beside the transcript: errors only, the usual, or also ids, timings, latencies and usage. */
@@ -9,6 +10,7 @@ export type Detail = 'quiet' | 'normal' | 'verbose'
 export type ViewOptions = {
   stdout: Screen
   stderr: Screen
+  colour: { stdout: ColourLevel; stderr: ColourLevel }
   detail: Detail
   /** The folder in which the call is kept, asked at the end. */
   keptIn: () => string | undefined

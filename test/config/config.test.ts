@@ -33,7 +33,7 @@ function input(
     prompt: { value: 'Be kind.' },
     out: undefined,
     scenario: undefined,
-    flags: { color: true, ...flags },
+    flags,
     settings,
     defaultHome: '/data/ai-caller',
     warnings: [],
@@ -81,7 +81,7 @@ describe('a complete configuration', () => {
       home: resolve('/data/ai-caller'),
       out: undefined,
       record: true,
-      output: { json: false, quiet: false, verbose: false, colour: true },
+      output: { json: false, quiet: false, verbose: false },
       warnings: [],
     })
   })
@@ -107,7 +107,6 @@ describe('a complete configuration', () => {
       record: false,
       json: true,
       quiet: true,
-      color: false,
     }
     const config = parseConfig(input(COMPLETE, flags, { out: { value: resolve('kept') } }))
     expect(config.request).toMatchObject({
@@ -131,7 +130,7 @@ describe('a complete configuration', () => {
     })
     expect(config.ingress).toEqual({ port: 8080, address: { via: 'own', url: 'wss://calls.example.com/ws' } })
     expect(config).toMatchObject({ out: resolve('kept'), record: false })
-    expect(config.output).toEqual({ json: true, quiet: true, verbose: false, colour: false })
+    expect(config.output).toEqual({ json: true, quiet: true, verbose: false })
     expect(callsFolder(config)).toBe(resolve('kept'))
   })
 

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { JournalEvent } from '../../src/call/events.ts'
+import type { ColourLevel } from '../../src/reporters/paint.ts'
 import { createPlainView } from '../../src/reporters/plain.ts'
 import type { Detail } from '../../src/reporters/view.ts'
 import { answered, cutTurn, ended, fakeScreen, stamped, turn, words } from './call-story.ts'
 import { forbiddenIn, hostileTexts } from './hostile.ts'
 
-async function show(events: readonly JournalEvent[], detail: Detail = 'normal') {
+async function show(events: readonly JournalEvent[], detail: Detail = 'normal', level: ColourLevel = 0) {
   const [stdout, stderr] = [fakeScreen(), fakeScreen()]
-  const view = createPlainView({ stdout, stderr, detail, keptIn: () => '/calls/one' })
+  const colour = { stdout: level, stderr: level }
+  const view = await createPlainView({ stdout, stderr, colour, detail, keptIn: () => '/calls/one' })
   for (const event of stamped(events)) view.journal?.(event)
   await view.close?.()
   return { stdout: stdout.seen, stderr: stderr.seen }
@@ -26,6 +28,18 @@ describe('the plain view', () => {
     expect(stdout).toBe(
       '00:03 agent: Hello.\n00:03 agent: your order —[cut off]\n00:04 person: [pressed 5]\n',
     )
+  })
+
+  it('colours the names of the speakers, and nothing else, when colour is forced', async () => {
+    const { stdout, stderr } = await show([...story, ended], 'normal', 1)
+    expect(stdout).toBe(
+      [
+        '00:03 \x1B[36magent\x1B[39m: Hello.\n',
+        '00:03 \x1B[36magent\x1B[39m: your order —[cut off]\n',
+        '00:04 \x1B[35mperson\x1B[39m: [pressed 5]\n',
+      ].join(''),
+    )
+    expect(stderr).not.toContain('\x1B')
   })
 
   it('writes a line for each stage, warnings and the summary to stderr', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Stamped } from '../../src/call/events.ts'
-import { canSpin } from '../../src/reporters/abilities.ts'
+import { canSpin } from '../../src/reporters/stages.ts'
 import { createTerminalView } from '../../src/reporters/terminal.ts'
 import { answered, ended, stamped, turn, words } from './call-story.ts'
 import { canOpenPty, openPty, type Pty } from './pty.ts'

@@ -90,7 +90,7 @@ export async function tell(tale: Tale): Promise<Story> {
       prompt: { value: 'Be kind.' },
       out: { value: out },
       scenario: undefined,
-      flags: { json: true, color: false, ...flags },
+      flags: { json: true, ...flags },
       settings: {},
       defaultHome: out,
       warnings: [],
@@ -119,7 +119,7 @@ export async function tell(tale: Tale): Promise<Story> {
     'stdout' | 'stderr',
     NodeJS.WriteStream
   >
-  const environment = { FORCE_COLOR: undefined, NO_COLOR: undefined, TERM: undefined, CI: undefined }
+  const environment = { FORCE_COLOR: undefined, TERM: undefined, CI: undefined }
   const { exitCode } = await runOneCall(config, clock, wishes, { ...streams, environment })
 
   const all = <T extends JournalEvent['type']>(type: T) =>
