@@ -101,7 +101,8 @@ function parsePlan(input: ConfigInput, settingProblems: readonly SettingProblem[
     ...settingProblems.map((problem) => settingLine(problem, flags)),
   ]
   if (refused[0] && refused.length + lines.length === 1) throw refused[0]
-  lines.unshift(...refused.map(({ message, hint }) => (hint ? `${message}. ${hint}` : message)))
+  const asLine = (text: string) => text.replaceAll('\n', '\n  ')
+  lines.unshift(...refused.map(({ message, hint }) => asLine(hint ? `${message}. ${hint}` : message)))
   if (lines.length > 0) throw refusal(settingProblems.length > 0 ? 'settings' : 'usage', lines)
   if (!choices || number instanceof CallError)
     throw new CallError('internal', 'flags without a problem gave no call')

@@ -13,17 +13,20 @@ const BUILT_IN = fileURLToPath(new URL('./scenarios/', import.meta.url))
  * @throws CallError 'usage': there is none, or it has problems; all of them are told, with their lines
  */
 export async function loadScenario(nameOrPath: string): Promise<Scenario> {
-  const isName = /^[\w-]+$/.test(nameOrPath)
+  const isName = !/[\\/.]/.test(nameOrPath)
   const path = isName ? resolve(BUILT_IN, `${nameOrPath}.yaml`) : resolve(nameOrPath)
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => cause)
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => ({ cause }))
   if (typeof text === 'string') return (await readScenario(path, text)).scenario
   const names = (await listScenarios()).map(({ name }) => name).join(', ')
   throw new CallError(
     'usage',
     isName
-      ? `there is no scenario called ${nameOrPath}`
-      : `the scenario file ${printable(nameOrPath)} cannot be read`,
-    { hint: `Give the path of a YAML or JSON file, or one of: ${names}.`, cause: text },
+      ? `there is no scenario called ${printable(nameOrPath)}`
+      : `the scenario file ${printable(nameOrPath)} cannot be read: ${whyUnread(text.cause)}`,
+    {
+      hint: `Give the path of a YAML or JSON file, such as ./mine.yaml, or one of: ${names}.`,
+      cause: text.cause,
+    },
   )
 }
 
@@ -77,9 +80,9 @@ async function unreadableAudio(turns: readonly ScenarioTurn[]): Promise<Scenario
   for (const [index, { audio }] of turns.entries()) {
     if (audio === undefined) continue
     const path = ['turns', index, 'audio']
-    const file = await readFile(audio).catch(() => undefined)
-    if (!file) {
-      problems.push({ path, message: 'there is no such file' })
+    const file = await readFile(audio).catch((cause: unknown) => whyUnread(cause))
+    if (typeof file === 'string') {
+      problems.push({ path, message: file })
       continue
     }
     try {
@@ -91,11 +94,25 @@ async function unreadableAudio(turns: readonly ScenarioTurn[]): Promise<Scenario
   return problems
 }
 
-function unusable(path: string, problems: string[]): CallError {
-  return new CallError(
-    'usage',
-    `the scenario ${printable(basename(path))} cannot be used: ${problems.map(printable).join('; ')}`,
-  )
+/** What the system's codes mean for a file that is only read. */
+const READ_FAILURES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you have no permission to read it',
+  EPERM: 'you have no permission to read it',
+}
+
+function whyUnread(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+  return READ_FAILURES[code] ?? code
+}
+
+/** With several problems each stands on a line of its own. */
+function unusable(path: string, problems: readonly string[]): CallError {
+  const lines = problems.map(printable)
+  const told = lines.length === 1 ? ` ${lines.join()}` : ['', ...lines].join('\n  ')
+  return new CallError('usage', `the scenario ${printable(basename(path))} cannot be used:${told}`)
 }
 
 /** File names and words from a file may hold anything; a message must not hold a control character. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -185,8 +185,9 @@ colour: red
     )
     const { code, message } = await refusalOf(path)
     expect(code).toBe('usage')
-    expect(message.split('; line ')).toEqual([
-      'the scenario bad.yaml cannot be used: line 1: speed: must be a number above 0 and at most 100',
+    expect(message.split('\n  line ')).toEqual([
+      'the scenario bad.yaml cannot be used:',
+      '1: speed: must be a number above 0 and at most 100',
       '3: outcome: must be one of: answer, busy, no-answer, failed, voicemail',
       '4: rings: unknown key "rings"; known here: ring, outcome',
       '7: pause: unknown key "pause"; known here: agent, audio, delay, tools, on_text',
@@ -222,7 +223,12 @@ faults:
 `,
     )
     expect((await refusalOf(path)).message).toBe(
-      'the scenario odd.yaml cannot be used: line 5: barge_in: there is no turn of the agent right before it to speak into; line 8: turn: the agent has only 0 turns; line 12: turn: the agent has only 0 turns',
+      [
+        'the scenario odd.yaml cannot be used:',
+        'line 5: barge_in: there is no turn of the agent right before it to speak into',
+        'line 8: turn: the agent has only 0 turns',
+        'line 12: turn: the agent has only 0 turns',
+      ].join('\n  '),
     )
   })
   it('counts the turns of all its repetitions', async () => {
@@ -267,17 +273,24 @@ faults:
       'turns:\n  - agent: A\n    audio: bad.wav\n  - person: B\n    audio: gone.wav\n',
     )
     expect((await refusalOf(path)).message).toBe(
-      'the scenario wav.yaml cannot be used: line 3: audio: this is not a WAV file; line 5: audio: there is no such file',
+      'the scenario wav.yaml cannot be used:\n  line 3: audio: this is not a WAV file\n  line 5: audio: there is no such file',
     )
   })
   it('cannot send control characters to the terminal through a message', async () => {
     const { message } = await refusalOf(await write('evil.yaml', '"a\\e[31m\\u202eb": 1\n'))
     expect(message).not.toMatch(/\p{C}/u)
   })
+  it('that cannot be read says why', async () => {
+    expect((await refusalOf(folder)).message).toMatch(/cannot be read: it is a folder$/)
+    const locked = await write('locked.yaml', 'turns: []')
+    await chmod(locked, 0o000)
+    if (process.getuid?.() !== 0)
+      expect((await refusalOf(locked)).message).toMatch(/cannot be read: you have no permission to read it$/)
+  })
   it('that is not there is reported with the built-in names', async () => {
     expect(await refusalOf('./no/such.yaml')).toMatchObject({
       code: 'usage',
-      message: 'the scenario file ./no/such.yaml cannot be read',
+      message: 'the scenario file ./no/such.yaml cannot be read: there is no such file',
       hint: expect.stringContaining('default'),
     })
   })
