@@ -3,7 +3,7 @@
 import { CallError } from '../call/error.ts'
 import { DEFAULTS } from '../config/call-flags.ts'
 import { type Config, type ConfigInput, callsFolder, type Plan } from '../config/config.ts'
-import { formatDuration } from '../config/duration.ts'
+import { formatFlagDuration } from '../config/duration.ts'
 import { cleanLine } from '../reporters/clean-text.ts'
 import type { Io } from './context.ts'
 
@@ -53,9 +53,9 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
         : (shown.greeting ?? "the model's own"),
     ],
     ['prompt', shown.prompt],
-    ['max duration', formatDuration(shown.maxDurationMs)],
+    ['max duration', formatFlagDuration(shown.maxDurationMs)],
     ...unusual(request),
-    ['ring timeout', formatDuration(shown.ringTimeoutMs)],
+    ['ring timeout', formatFlagDuration(shown.ringTimeoutMs)],
     ['input rate', `${shown.inputRate} Hz`],
     ['public address', shown.publicAddress],
     ['port', shown.port === 0 ? 'any free one' : String(shown.port)],
@@ -73,11 +73,11 @@ function unusual({ maxTurns, silenceTimeoutMs, voiceActivity }: Plan['request'])
   const { startSensitivity, endSensitivity, prefixPaddingMs, silenceDurationMs } = voiceActivity
   const rows: [name: string, value: string, usual: string][] = [
     ['max turns', String(maxTurns ?? 'no limit'), 'no limit'],
-    ['silence timeout', formatDuration(silenceTimeoutMs), DEFAULTS.silenceTimeout],
+    ['silence timeout', formatFlagDuration(silenceTimeoutMs), DEFAULTS.silenceTimeout],
     ['start sensitivity', startSensitivity, DEFAULTS.startSensitivity],
     ['end sensitivity', endSensitivity, DEFAULTS.endSensitivity],
-    ['prefix padding', formatDuration(prefixPaddingMs), DEFAULTS.prefixPadding],
-    ['silence duration', formatDuration(silenceDurationMs), DEFAULTS.silenceDuration],
+    ['prefix padding', formatFlagDuration(prefixPaddingMs), DEFAULTS.prefixPadding],
+    ['silence duration', formatFlagDuration(silenceDurationMs), DEFAULTS.silenceDuration],
   ]
   return rows.filter(([, value, usual]) => value !== usual).map(([name, value]) => [name, value])
 }

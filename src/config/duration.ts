@@ -8,7 +8,7 @@ const DURATION = /^(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9})s)?(?:(\d{1,9}
 
 /** Reads a duration in milliseconds; both limits are allowed values. */
 export function parseDuration(text: string, limits: { minMs: number; maxMs: number }): Parsed<number> {
-  const range = `from ${formatDuration(limits.minMs)} to ${formatDuration(limits.maxMs)}`
+  const range = `from ${formatFlagDuration(limits.minMs)} to ${formatFlagDuration(limits.maxMs)}`
   const parts = DURATION.exec(text.trim())
   if (!parts || parts[0] === '') {
     return { wrong: `must be a duration such as 90s, 5m or 1h30m, ${range}, not ${quoted(text)}` }
@@ -22,7 +22,7 @@ export function parseDuration(text: string, limits: { minMs: number; maxMs: numb
 }
 
 /** Writes whole milliseconds the way `parseDuration` reads them: 5400000 is `1h30m`. */
-export function formatDuration(totalMs: number): string {
+export function formatFlagDuration(totalMs: number): string {
   let restMs = totalMs
   let text = ''
   for (const [unit, unitMs] of Object.entries(UNITS)) {

@@ -2,7 +2,7 @@
 import type { JournalEvent, Speaker } from '../call/events.ts'
 import { cleanLine } from './clean-text.ts'
 import { noPaint, type Paint } from './paint.ts'
-import { formatClock, formatDuration, formatMoney } from './quantity.ts'
+import { formatClock, formatMoney, formatTimeSpan } from './quantity.ts'
 
 /** What the chatter beside the transcript says of an event; clean, one line each. */
 export type Chatter = {
@@ -38,7 +38,7 @@ function words(event: JournalEvent): Chatter {
     case 'model.ready':
       return {
         done: `Voice ${event.voice} ready (${event.model})`,
-        detail: `model connected in ${formatDuration(event.connectMs)}`,
+        detail: `model connected in ${formatTimeSpan(event.connectMs)}`,
       }
     case 'call.created':
       return { waiting: 'Dialling', detail: `call ${event.callSid}` }
@@ -46,17 +46,17 @@ function words(event: JournalEvent): Chatter {
       return event.status === 'ringing' ? { waiting: 'Ringing' } : { detail: `carrier: ${event.status}` }
     case 'call.answered':
       return {
-        done: `Answered after ${formatDuration(event.ringMs)}`,
+        done: `Answered after ${formatTimeSpan(event.ringMs)}`,
         ...(event.answeredBy !== 'unknown' && { detail: `answered by ${event.answeredBy}` }),
       }
     case 'media.started':
       return { detail: `media stream ${event.streamSid}` }
     case 'turn.ended':
       return {
-        detail: `turn ${event.turn}, ${event.speaker}: ${formatClock(event.startMs)} to ${formatClock(event.endMs)}, ${formatDuration(event.heardMs)} heard`,
+        detail: `turn ${event.turn}, ${event.speaker}: ${formatClock(event.startMs)} to ${formatClock(event.endMs)}, ${formatTimeSpan(event.heardMs)} heard`,
       }
     case 'latency':
-      return { detail: `turn ${event.turn}: first sound after ${formatDuration(event.responseMs)}` }
+      return { detail: `turn ${event.turn}: first sound after ${formatTimeSpan(event.responseMs)}` }
     case 'tool.called':
       return { detail: `tool ${event.name} ${JSON.stringify(event.args)}` }
     case 'tool.returned':
@@ -104,5 +104,5 @@ export function keyPressed(digit: string): string {
 
 /** Where the agent was cut off, as it stands in the live transcript. */
 export function cutOff(heardMs: number): string {
-  return `▌ cut off after ${formatDuration(heardMs)}`
+  return `▌ cut off after ${formatTimeSpan(heardMs)}`
 }

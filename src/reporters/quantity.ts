@@ -7,7 +7,7 @@ export function formatClock(ms: number): string {
 }
 
 /** A length of time: `480 ms`, `2.1 s`, `1 min 05 s`. */
-export function formatDuration(ms: number): string {
+export function formatTimeSpan(ms: number): string {
   if (ms < 999.5) return `${Math.max(0, Math.round(ms))} ms`
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`
   const seconds = Math.round(ms / 1000)

@@ -2,7 +2,7 @@
 import type { EndReason } from '../call/end-reason.ts'
 import type { CallReport } from '../call/report.ts'
 import { cleanLine } from './clean-text.ts'
-import { formatDuration, formatMoney } from './quantity.ts'
+import { formatMoney, formatTimeSpan } from './quantity.ts'
 
 /** What a view prints after a call; every text is clean and one line. */
 export type Summary = {
@@ -59,7 +59,7 @@ export function summarize(report: CallReport & { exitCode: number }, keptIn: str
   const { error } = report
   const waits = responses(report)
   const rows: [string, string][] = []
-  if (report.durationMs > 0) rows.push(['duration', formatDuration(report.durationMs)])
+  if (report.durationMs > 0) rows.push(['duration', formatTimeSpan(report.durationMs)])
   if (report.turns > 0) rows.push(['turns', turns(report)])
   if (waits !== '') rows.push(['response', waits])
   if (report.estimatedCostUsd > 0)
@@ -90,7 +90,7 @@ function responses(report: CallReport): string {
   ] as const
   return measured
     .flatMap(([how, p50, p95]) =>
-      p50 === null || p95 === null ? [] : `${how} p50 ${formatDuration(p50)}, p95 ${formatDuration(p95)}`,
+      p50 === null || p95 === null ? [] : `${how} p50 ${formatTimeSpan(p50)}, p95 ${formatTimeSpan(p95)}`,
     )
     .join('; ')
 }

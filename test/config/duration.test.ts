@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDuration, parseDuration } from '../../src/config/duration.ts'
+import { formatFlagDuration, parseDuration } from '../../src/config/duration.ts'
 
 const LIMITS = { minMs: 1, maxMs: 4 * 3_600_000 }
 
@@ -35,6 +35,6 @@ describe('a duration', () => {
   })
 
   it.each([0, 1, 1500, 90_000, 5_400_000, 14_400_000])('%d ms is written so that it reads back', (ms) => {
-    expect(parseDuration(formatDuration(ms), { minMs: 0, maxMs: 1e9 })).toEqual({ value: ms })
+    expect(parseDuration(formatFlagDuration(ms), { minMs: 0, maxMs: 1e9 })).toEqual({ value: ms })
   })
 })

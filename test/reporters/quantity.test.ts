@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatClock, formatDuration, formatMoney } from '../../src/reporters/quantity.ts'
+import { formatClock, formatTimeSpan, formatMoney } from '../../src/reporters/quantity.ts'
 
 it.each([
   [-5, '00:00'],
@@ -21,7 +21,7 @@ it.each([
   [65_000, '1 min 05 s'],
   [3_725_000, '62 min 05 s'],
 ])('%d ms last %s', (ms, words) => {
-  expect(formatDuration(ms)).toBe(words)
+  expect(formatTimeSpan(ms)).toBe(words)
 })
 
 it.each([
