@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { NormalEnd } from '../../src/call/end-reason.ts'
 import { createEnding, type Ending } from '../../src/call/conversation/ending.ts'
-import type { CallEvent } from '../../src/call/events.ts'
 import { createFloor, type Floor } from '../../src/call/conversation/floor.ts'
 import { createGreetingShield } from '../../src/call/conversation/greeting-shield.ts'
-import { CUES } from '../../src/call/instructions.ts'
 import { createLimits } from '../../src/call/conversation/limits.ts'
 import { createPatience, type Patience } from '../../src/call/conversation/patience.ts'
-import type { ModelLeg } from '../../src/call/ports.ts'
 import { createSessionMove } from '../../src/call/conversation/session-move.ts'
 import { createToolCalls } from '../../src/call/conversation/tool-calls.ts'
+import type { NormalEnd } from '../../src/call/end-reason.ts'
+import type { CallEvent } from '../../src/call/events.ts'
+import { CUES } from '../../src/call/instructions.ts'
+import type { ModelLeg } from '../../src/call/ports.ts'
 
 let now = 0
 const nowMs = () => now
@@ -383,7 +383,9 @@ describe('function calls', () => {
     tools.personSpoke()
     for (let i = 0; i < 5; i += 1) tools.call({ id: 'y', name: 'look', args: {} })
     expect(done).not.toContain('loop')
-    tools.call({ id: 'z', name: 'look', args: {} })
+    for (let i = 0; i < 50; i += 1) tools.call({ id: 'e', name: 'end_call', args: {} })
+    expect(done).not.toContain('loop')
+    for (let i = 0; i < 6; i += 1) tools.call({ id: 'z', name: 'look', args: {} })
     expect(done.at(-1)).toBe('loop')
   })
 })

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type AgentTurns, createAgentTurns } from '../../src/call/conversation/agent-turns.ts'
-import type { CallEvent } from '../../src/call/events.ts'
 import { createPersonTurns, type PersonTurns } from '../../src/call/conversation/person-turns.ts'
+import type { CallEvent } from '../../src/call/events.ts'
 
 let events: CallEvent[]
 let now: number

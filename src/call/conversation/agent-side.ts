@@ -11,6 +11,8 @@ const LATE_SOUND_MS = 1500
 /** Sound below this is none (0 to 32768): some models send near-silence for speech. */
 const AUDIBLE_RMS = 24
 
+const UNFINISHED = 'the model did not say that its turn was over; it is taken to be'
+
 /** One piece of the agent's sound on its way to the phone. */
 export type AgentSound = {
   /** The number of the turn that it begins, if it does. */
@@ -59,7 +61,11 @@ export function createAgentSide(deps: {
   const voice = createAgentVoice(phone, model.outputRate, clock, (pcm, playsAtMs) =>
     emit({ type: 'sound.agent', pcm, atMs: playsAtMs - startedAtMs }),
   )
-  const turns = createAgentTurns({ emit, sound: voice, nowMs, nextTurn, ended })
+  const turnEnded = (text: string, complete: boolean) => {
+    if (!complete) emit({ type: 'warning', code: 'model-turn-unfinished', message: UNFINISHED })
+    ended(text)
+  }
+  const turns = createAgentTurns({ emit, sound: voice, nowMs, nextTurn, ended: turnEnded })
   let dropUntilMs = 0
   let turnAudible = false
   let cutTurnIsOpen = false

@@ -55,8 +55,8 @@ export function createAgentTurns(deps: {
   sound: HeardSound
   nowMs: () => number
   nextTurn: () => number
-  /** A turn was heard to its end. */
-  ended?: (text: string) => void
+  /** A turn was heard to its end; `complete`: the model has said that it was one. */
+  ended?: (text: string, complete: boolean) => void
 }): AgentTurns {
   const { emit, sound, nowMs, nextTurn } = deps
   /** In order; only the last one can still be in the making. */
@@ -163,7 +163,7 @@ export function createAgentTurns(deps: {
       for (let turn = turns[0]; turn && over(turn); turn = turns[0]) {
         turns = turns.slice(1)
         end(turn, false, Math.round(heardOf(turn)))
-        deps.ended?.(turn.text)
+        deps.ended?.(turn.text, turn.complete)
       }
     },
     get making() {

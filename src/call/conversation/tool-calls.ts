@@ -35,8 +35,9 @@ export function createToolCalls(
     call(call) {
       inARow = call.name === last ? inARow + 1 : 1
       last = call.name
-      if (inARow > MOST_IN_A_ROW) return on.loop()
       const known = call.name === END_CALL.name
+      // Whoever asks again for what is already under way does not go round in circles, and gets no further answer.
+      if (inARow > MOST_IN_A_ROW) return known ? undefined : on.loop()
       emit({ type: 'tool.called', name: call.name, args: call.args })
       model.answerTool(
         call,
