@@ -5,14 +5,14 @@ import type { ModelEvent, ModelLeg, ModelSetup } from '../call/ports.ts'
 import { withDeadline } from '../flow/deadline.ts'
 import { createQueue } from '../flow/queue.ts'
 import { createDecoder } from './decoder.ts'
-import { type Failure, isUsableKey, modelError, plainText } from './errors.ts'
+import { type Failure, modelError, plainText } from './errors.ts'
 import { readServerMessage } from './messages.ts'
 import { openSession } from './sdk.ts'
 import { SILENT, toLiveConfig, toolContract } from './setup.ts'
 import type { ModelSocket } from './socket.ts'
 
 /** Where Gemini is when nobody says otherwise. */
-export const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com'
+const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com'
 
 /** How to reach Gemini. The times are in real milliseconds. */
 export type ConnectionOptions = {
@@ -108,6 +108,11 @@ export async function openConnection(
     const message = `the Gemini SDK failed before connecting: ${words}`
     return { failure: undefined, error: new CallError('internal', message) }
   }
+}
+
+/** True when a key can travel in a header and a URL: visible ASCII. Pasted quotes and line breaks cannot. */
+function isUsableKey(apiKey: string): boolean {
+  return /^[\x21-\x7e]+$/.test(apiKey)
 }
 
 class OpeningFailed extends Error {

@@ -17,7 +17,7 @@ export type Failure =
   | { type: 'unusable-key' }
 
 /** Which session failed. `ready` tells whether the model had already confirmed the setup. */
-export type FailureContext = { model: string; apiKey: string; ready: boolean }
+type FailureContext = { model: string; apiKey: string; ready: boolean }
 
 /** The words in Google's reasons, which say more than their codes: 1007, 1008 and 1011 each stand for several things. */
 const BY_TEXT: readonly (readonly [RegExp, CallErrorCode | 'trouble'])[] = [
@@ -75,24 +75,6 @@ export function plainText(text: string, apiKey: string): string {
     .trim()
     .slice(0, 300)
     .replace(/[.\s]+$/, '')
-}
-
-/** True when a key can travel in a header and a URL: visible ASCII. Pasted quotes and line breaks cannot. */
-export function isUsableKey(apiKey: string): boolean {
-  return /^[\x21-\x7e]+$/.test(apiKey)
-}
-
-/** The message in an error body of Google's (`{"error":{"message":…}}`), or '' in any other. */
-export function googleErrorText(body: string): string {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    if (typeof parsed !== 'object' || parsed === null || !('error' in parsed)) return ''
-    const { error } = parsed
-    if (typeof error !== 'object' || error === null || !('message' in error)) return ''
-    return typeof error.message === 'string' ? error.message : ''
-  } catch {
-    return ''
-  }
 }
 
 function classify(failure: Failure, ready: boolean): CallErrorCode {

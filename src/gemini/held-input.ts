@@ -2,7 +2,7 @@
 import type { ModelInput } from './connection.ts'
 
 /** Waiting input. Text and answers are all kept; of the sound the latest. */
-export type HeldInput = {
+type HeldInput = {
   push(input: ModelInput): void
   /** Everything that waits, in the order it came, and how many ms of sound had to be given up since the last time. Nothing waits afterwards. */
   take(): { inputs: ModelInput[]; lostMs: number }

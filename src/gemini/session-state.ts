@@ -2,7 +2,7 @@
 import type { ModelEvent } from '../call/ports.ts'
 
 /** Follows one session over all its connections. */
-export type SessionState = {
+type SessionState = {
   /** To be told every event, in order. */
   note(event: ModelEvent): void
   /** The newest handle. A server that says "not resumable now" gives none, but the last one stays good. */

@@ -14,7 +14,7 @@ import type { ModelSetup, ToolDeclaration, VoiceActivity } from '../call/ports.t
  * (thinkingConfig, proactivity, enableAffectiveDialog, temperature, speechConfig.languageCode) closes some sessions with 1007, so we
  * send none of it.
  */
-export type ToolContract = {
+type ToolContract = {
   /** Declarations carry `behavior: NON_BLOCKING`: the agent talks on while the tool runs. */
   nonBlocking: boolean
   /** A function response may carry `scheduling`. */

@@ -3,11 +3,11 @@
  * process (https://github.com/googleapis/js-genai/issues/1257); this one takes its place. Loaded lazily, because of `ws`.
  */
 import { type RawData, WebSocket } from 'ws'
-import { readBody } from './body.ts'
-import { type Failure, googleErrorText } from './errors.ts'
+import type { Failure } from './errors.ts'
+import { readRefusedUpgrade } from './refused-upgrade.ts'
 
 /** Who is told what the connection does. */
-export type SocketSink = {
+type SocketSink = {
   /** One message of the server: a JSON object. */
   message(message: object): void
   /** A frame that is no JSON object. */
@@ -17,7 +17,7 @@ export type SocketSink = {
 }
 
 /** Times in real milliseconds. */
-export type SocketTimes = {
+type SocketTimes = {
   /** For the answer to the upgrade. */
   handshakeTimeoutMs: number
   /** Between two pings. */
@@ -43,8 +43,6 @@ export type ModelSocket = {
 }
 
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024
-const ERROR_BODY_BYTES = 4096
-const ERROR_BODY_MS = 500
 /** The only message of the server that the SDK waits for. */
 const SETUP_COMPLETE = { data: '{"setupComplete":{}}' }
 
@@ -88,8 +86,8 @@ export function createModelSocket(sink: SocketSink, times: SocketTimes): ModelSo
       deliver(data, sink, setupComplete)
     })
     socket.on('unexpected-response', async (_request, response) => {
-      const body = await readBody(response, ERROR_BODY_BYTES, ERROR_BODY_MS)
-      failure ??= { type: 'http', status: response.statusCode ?? 0, text: googleErrorText(body) }
+      const refusal = await readRefusedUpgrade(response)
+      failure ??= refusal
       socket.terminate()
     })
     socket.on('error', (error) => {

@@ -1,7 +1,7 @@
 /** The voices that a Gemini Live model can speak with. */
 
 /** A prebuilt voice. Names are case-sensitive on the wire. */
-export type Voice = {
+type Voice = {
   name: string
   /** Google's own word for its character. */
   character: string
@@ -44,7 +44,7 @@ export const VOICES = [
 ] as const satisfies readonly Voice[]
 
 /** What a name on the command line may mean. Google adds voices, so an unknown one deserves a warning, not a refusal. */
-export type VoiceMatch = { type: 'known'; voice: Voice } | { type: 'unknown'; nearest: Voice | undefined }
+type VoiceMatch = { type: 'known'; voice: Voice } | { type: 'unknown'; nearest: Voice | undefined }
 
 /** The voice of this name in any case, or the one that was probably meant: a beginning of its name, or at most a third of it mistyped. */
 export function findVoice(name: string): VoiceMatch {

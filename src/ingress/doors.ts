@@ -8,7 +8,7 @@ export type PostDoor = {
 }
 
 /** A door for WebSockets. */
-export type SocketDoor = {
+type SocketDoor = {
   admit(request: DoorRequest): boolean
   connected(socket: DoorSocket): DoorSocketSink
 }

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CallError } from '../call/error.ts'
 
 /** What to ask for, and what only we can answer. */
-export type Nonce = { suffix: string; answer: string }
+type Nonce = { suffix: string; answer: string }
 
 /** Why an attempt did not reach us. */
-export type Finding =
+type Finding =
   | { type: 'ngrok-error'; code: string }
   | { type: 'bad-gateway'; status: number }
   | { type: 'someone-else'; status: number }

@@ -6,7 +6,7 @@ import type { DoorRequest } from '../call/ports.ts'
 import { joinDoorSocket } from './door-socket.ts'
 import { type DoorTable, type PostDoor, pathOf } from './doors.ts'
 import type { ListenerLimits } from './limits.ts'
-import { readBody } from './read-body.ts'
+import { readRequestBody } from './request-body.ts'
 
 const REFUSED_SOCKET_MS = 1000
 
@@ -35,7 +35,7 @@ async function servePost(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request, limits.maxBodyBytes, limits.bodyMs)
+  const body = await readRequestBody(request, limits.maxBodyBytes, limits.bodyMs)
   if ('status' in body) return refuse(response, body.status)
   if (!isOpen()) return refuse(response, 404)
   const form = Object.fromEntries(new URLSearchParams(body.bytes.toString()))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CallErrorCode } from '../../src/call/error.ts'
-import { type Failure, googleErrorText, modelError, plainText } from '../../src/gemini/errors.ts'
+import { type Failure, modelError, plainText } from '../../src/gemini/errors.ts'
 
 const apiKey = 'AIzaSyCanary0123456789'
 const close = (code: number, reason = ''): Failure => ({ type: 'close', code, reason })
@@ -91,18 +91,5 @@ describe('a failure of Gemini', () => {
 
   it('shortens what is too long', () => {
     expect(plainText('x'.repeat(5000), apiKey)).toHaveLength(300)
-  })
-})
-
-describe('the error body of Google', () => {
-  it.each([
-    ['{"error":{"code":403,"message":"No","status":"PERMISSION_DENIED"}}', 'No'],
-    ['{"error":"No"}', ''],
-    ['{"error":{"message":{}}}', ''],
-    ['null', ''],
-    ['<html>', ''],
-    ['', ''],
-  ])('%s says %j', (body, text) => {
-    expect(googleErrorText(body)).toBe(text)
   })
 })

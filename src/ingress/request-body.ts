@@ -2,10 +2,10 @@
 import type { IncomingMessage } from 'node:http'
 
 /** The bytes, or the HTTP status that says why there are none: 400 broken off, 408 too slow, 413 too large. */
-export type Body = { bytes: Buffer } | { status: 400 | 408 | 413 }
+type Body = { bytes: Buffer } | { status: 400 | 408 | 413 }
 
 /** Reads at most `maxBytes` within `withinMs`; keeps nothing of a body that is larger. Never rejects. */
-export function readBody(request: IncomingMessage, maxBytes: number, withinMs: number): Promise<Body> {
+export function readRequestBody(request: IncomingMessage, maxBytes: number, withinMs: number): Promise<Body> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
