@@ -75,7 +75,7 @@ function withAudioPath(turn: ScenarioTurn, folder: string): ScenarioTurn {
 }
 
 async function unreadableAudio(turns: readonly ScenarioTurn[]): Promise<ScenarioProblem[]> {
-  const { readWav } = await import('./speech/wav-file.ts')
+  const { readWav } = await import('./speech/read-wav.ts')
   const problems: ScenarioProblem[] = []
   for (const [index, { audio }] of turns.entries()) {
     if (audio === undefined) continue

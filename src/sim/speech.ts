@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { AgentTurn, PersonTurn } from './scenario.ts'
 import { babble } from './speech/babble.ts'
+import { changeRate } from './speech/change-rate.ts'
 import { clipName } from './speech/clip-name.ts'
-import { resample } from './speech/resample.ts'
-import { readWav, type Sound } from './speech/wav-file.ts'
+import { readWav, type Sound } from './speech/read-wav.ts'
 
 /** Sound for the turns of a scenario. */
 export type Speech = {
@@ -22,7 +22,7 @@ export function createSpeech(): Speech {
   const made = new Map<string, Promise<Int16Array>>()
   const once = (turn: PersonTurn | AgentTurn, rate: number) => {
     const key = JSON.stringify([turn.speaker, turn.text, turn.audio])
-    const sound = made.get(key) ?? soundOf(turn).then(({ pcm, rate: own }) => resample(pcm, own, rate))
+    const sound = made.get(key) ?? soundOf(turn).then(({ pcm, rate: own }) => changeRate(pcm, own, rate))
     made.set(key, sound)
     return sound
   }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listScenarios, loadScenario } from '../../src/sim/load-scenario.ts'
 import { babble } from '../../src/sim/speech/babble.ts'
+import { changeRate } from '../../src/sim/speech/change-rate.ts'
 import { clipName } from '../../src/sim/speech/clip-name.ts'
-import { resample } from '../../src/sim/speech/resample.ts'
-import { readWav } from '../../src/sim/speech/wav-file.ts'
+import { readWav } from '../../src/sim/speech/read-wav.ts'
 import { createSpeech } from '../../src/sim/speech.ts'
 import { agent, buzz, person } from './gemini-client.ts'
 
@@ -68,7 +68,7 @@ describe('speech', () => {
 
 describe('resampling', () => {
   it('from 8 to 24 kHz keeps a tone and makes no image of it', () => {
-    const made = resample(buzz(500, 8000), 8000, 24000)
+    const made = changeRate(buzz(500, 8000), 8000, 24000)
     const wanted = buzz(500, 24000)
     expect(made).toHaveLength(12000)
     expect(errorDb(made.subarray(1200, 10800), wanted.subarray(1200, 10800))).toBeLessThan(-50)

@@ -1,6 +1,6 @@
 import webhooks from 'twilio/lib/webhooks/webhooks.js'
 import { describe, expect, it } from 'vitest'
-import { signRequest } from '../../src/sim/twilio/signature.ts'
+import { signRequest } from '../../src/sim/twilio/sign-request.ts'
 
 describe('the signature of the simulated Twilio', () => {
   it('gives the value that Twilio publishes for its example', () => {

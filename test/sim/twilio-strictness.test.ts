@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCustomerMessage } from '../../src/sim/twilio/media-messages.ts'
+import { readCustomerMessage } from '../../src/sim/twilio/customer-messages.ts'
 import { startCustomer } from './customer.ts'
 import { startBench } from './twilio-bench.ts'
 

@@ -1,6 +1,6 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js'
 import { describe, expect, it } from 'vitest'
-import { parseTwiml } from '../../src/sim/twilio/twiml.ts'
+import { parseTwiml } from '../../src/sim/twilio/parse-twiml.ts'
 import { startCustomer } from './customer.ts'
 import { postCall, startBench } from './twilio-bench.ts'
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../../flow/clock.ts'
 import type { AgentTurn } from '../scenario.ts'
 import { type Generated, hush, speakTurn } from './agent-speech.ts'
-import type { Connection } from './connection.ts'
+import type { ClientConnection } from './client-connection.ts'
 import type { NextAgentTurn, ScriptCursor } from './script-cursor.ts'
 import type { Stalls } from './stalls.ts'
 import type { PlanOptions } from './turn-plan.ts'
@@ -22,7 +22,7 @@ export type AgentFloorDeps = {
   newHandle: () => string
   newCallId: () => string
   /** The connection that has the floor now. */
-  connection: () => Connection | undefined
+  connection: () => ClientConnection | undefined
   ledger: () => UsageLedger
 }
 
@@ -30,7 +30,7 @@ export type AgentFloorDeps = {
 export type OpenTurn = {
   /** What is said, and where it stands in the script: nothing at the script's end, nowhere on a cue. */
   spoken: (Partial<NextAgentTurn> & Pick<NextAgentTurn, 'turn'>) | undefined
-  connection: Connection
+  connection: ClientConnection
   cut: AbortController
   /** Begun by the person's silence rather than by text. */
   answersPerson: boolean
@@ -56,11 +56,11 @@ export type AgentFloor = {
   /** Takes the floor from the agent: `interrupted`; the script's index of the turn that was cut, if it could be heard. */
   cut(byPerson: boolean): number | undefined
   /** The person speaks after the turn's end, but perhaps before the phone has played it: `interrupted` all the same. */
-  cutLate(connection: Connection): void
+  cutLate(connection: ClientConnection): void
   /** Ends the open turn without a word. */
   stop(): void
   /** The connection is over: what the agent says over it breaks off, and what it owes is forgotten. */
-  leave(connection: Connection): void
+  leave(connection: ClientConnection): void
 }
 
 /** An answer that has nothing left to say takes this long. */

@@ -2,11 +2,11 @@
 import type { RawData, WebSocket } from 'ws'
 import type { Clock } from '../../flow/clock.ts'
 import type { Faults } from '../scenario.ts'
+import type { ClientConnection } from './client-connection.ts'
 import { type ClientMessage, readClientMessage, textsOf } from './client-messages.ts'
-import type { Connection } from './connection.ts'
 import { limitLifetime, type PlannedDrops } from './connection-life.ts'
-import type { ClientEnd } from './conversation.ts'
-import type { Conversations, Resumption } from './conversations.ts'
+import type { ClientEnd } from './model-talk.ts'
+import type { ModelTalks, Resumption } from './model-talks.ts'
 import type { SessionRecord } from './observations.ts'
 import { closeReason, INVALID_ARGUMENT, type Refusal } from './refusal.ts'
 import { type SessionSettings, settingsOf } from './setup-rules.ts'
@@ -16,7 +16,7 @@ import { createSoundPrinter } from './sound-print.ts'
 export type SessionDeps = {
   faults: Faults
   clock: Clock
-  conversations: Conversations
+  talks: ModelTalks
   drops: PlannedDrops
   record: SessionRecord
   changed: () => void
@@ -31,11 +31,11 @@ const SETUP_MS = 150
 
 /** Serves one accepted socket until it closes. */
 export function serveSession(socket: WebSocket, deps: SessionDeps): void {
-  const { record, clock, faults, conversations } = deps
+  const { record, clock, faults, talks } = deps
   const printer = createSoundPrinter(record.audio.prints)
   let state: 'new' | 'preparing' | 'open' | 'closed' = 'new'
   let client: ClientEnd | undefined
-  let connection: Connection | undefined
+  let connection: ClientConnection | undefined
   let detectsVoice = true
   const leaving: (() => void)[] = []
 
@@ -80,7 +80,7 @@ export function serveSession(socket: WebSocket, deps: SessionDeps): void {
     const settings = settingsOf(setup)
     if ('code' in settings) return refuse(settings)
     const handle = settings.resumption?.handle
-    const resumed = handle === undefined ? undefined : conversations.byHandle(handle)
+    const resumed = handle === undefined ? undefined : talks.byHandle(handle)
     if (handle !== undefined && !resumed)
       return refuse({ code: 1008, reason: 'BidiGenerateContent session not found' })
     if (faults.modelSilent) return
@@ -88,10 +88,10 @@ export function serveSession(socket: WebSocket, deps: SessionDeps): void {
     await clock.sleep(SETUP_MS)
     if (breaks(0) || state !== 'preparing') return
     if (resumed && faults.resume === 'refused') {
-      conversations.refused(resumed.conversation)
+      talks.refused(resumed.talk)
       return end(INVALID_ARGUMENT.code, INVALID_ARGUMENT.reason)
     }
-    if (resumed?.conversation.isConnected && faults.resume === 'refused-while-open')
+    if (resumed?.talk.isConnected && faults.resume === 'refused-while-open')
       return end(1011, 'Internal error encountered.')
     open(settings, resumed)
   }
@@ -99,10 +99,10 @@ export function serveSession(socket: WebSocket, deps: SessionDeps): void {
     state = 'open'
     detectsVoice = settings.detectsVoice
     connection = { settings, record, send, breaks, failed: fail }
-    const told = conversations.toldIn(textsOf(record.setup?.systemInstruction))
-    const conversation = resumed?.conversation ?? told ?? conversations.begin(settings)
+    const told = talks.toldIn(textsOf(record.setup?.systemInstruction))
+    const talk = resumed?.talk ?? told ?? talks.begin(settings)
     resumed?.takeUp()
-    client = conversation.join(connection, resumed !== undefined)
+    client = talk.join(connection, resumed !== undefined)
     leaving.push(deps.drops.opened(reset))
     send({ setupComplete: {} })
     if (!faults.goAways) return
@@ -118,7 +118,7 @@ export function serveSession(socket: WebSocket, deps: SessionDeps): void {
   }
   /** A session that began afresh is told of the one that it could not go on with. */
   const hearOf = (text: string) => {
-    const told = connection && conversations.toldIn(text)
+    const told = connection && talks.toldIn(text)
     if (!connection || !told) return
     client?.leave()
     client = told.join(connection, false)

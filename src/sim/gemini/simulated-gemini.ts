@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws'
 import type { Clock } from '../../flow/clock.ts'
 import type { AgentTurn, Scenario } from '../scenario.ts'
 import { planDrops } from './connection-life.ts'
-import { createConversations } from './conversations.ts'
+import { createModelTalks } from './model-talks.ts'
 import { answerModels, KEY_PROBLEM, type KeyCheck } from './models-api.ts'
 import { createObservations, type Observations, type SessionRecord } from './observations.ts'
 import { closeReason } from './refusal.ts'
@@ -47,7 +47,7 @@ export async function startSimulatedGemini(options: SimulatedGeminiOptions): Pro
   const observations = createObservations()
   const { changed } = observations
   const plan = { splitSamples: options.splitSamples ?? false }
-  const conversations = createConversations({ scenario, clock, speech, plan, changed, newId: digits })
+  const talks = createModelTalks({ scenario, clock, speech, plan, changed, newId: digits })
   const drops = planDrops(clock, modelDropsMs)
   let closeFault = modelClose
 
@@ -78,7 +78,7 @@ export async function startSimulatedGemini(options: SimulatedGeminiOptions): Pro
       serveSession(webSocket, {
         faults: scenario.faults,
         clock,
-        conversations,
+        talks,
         drops,
         record,
         changed,

@@ -2,8 +2,8 @@
 import type { CallState } from './call-state.ts'
 import type { Exchange } from './exchange.ts'
 import { openMediaStream } from './media-stream.ts'
+import type { StreamNoun } from './parse-twiml.ts'
 import type { PhoneLine } from './phone-line.ts'
-import type { StreamNoun } from './twiml.ts'
 
 /**
  * Opens a stream and resolves when it is over for the call: refused, closed by the server, or stopped because `signal` aborted. The

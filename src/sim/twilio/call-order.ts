@@ -1,8 +1,8 @@
 /** The parameters of `POST Calls.json`, checked as Twilio checks them. https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource */
 import type { SimulatedAccount } from './exchange.ts'
+import type { Action } from './parse-twiml.ts'
 import { badRequest, type RestError } from './rest-error.ts'
 import type { CallbackOrder } from './status-callbacks.ts'
-import type { Action } from './twiml.ts'
 
 /** An accepted request for a call. */
 export type CallOrder = {

@@ -9,8 +9,8 @@ import type {
   SimulatedStatus,
   SimulatedStream,
 } from './observations.ts'
+import type { Action } from './parse-twiml.ts'
 import { createStatusCallbacks, type ProgressEvent } from './status-callbacks.ts'
-import type { Action } from './twiml.ts'
 import { sendWebhook } from './webhook.ts'
 
 /** The state of a call; every change is observable and, if asked for, reported to the customer. */

@@ -5,10 +5,10 @@ import { type CallState, createCallState } from './call-state.ts'
 import type { Exchange } from './exchange.ts'
 import { detectMachine } from './machine-detection.ts'
 import type { EndedBy, SimulatedStatus } from './observations.ts'
+import type { Action } from './parse-twiml.ts'
 import { createPerson } from './person.ts'
 import { createPhoneLine } from './phone-line.ts'
 import { runTwiml } from './run-twiml.ts'
-import type { Action } from './twiml.ts'
 
 /** From the request to `initiated`, and from there to `ringing`. */
 const QUEUED_MS = 30
@@ -33,8 +33,8 @@ export type LiveCall = {
   abandon(): void
 }
 
-/** Places the call: it begins to ring in a moment. */
-export function placeCall(exchange: Exchange, order: CallOrder): LiveCall {
+/** Takes the order: the call begins to ring in a moment. */
+export function acceptCall(exchange: Exchange, order: CallOrder): LiveCall {
   const { clock, faults, journal, lines, phone } = exchange
   const over = new AbortController()
   let programme = new AbortController()

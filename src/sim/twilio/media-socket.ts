@@ -1,9 +1,9 @@
 /** The WebSocket that Twilio opens to its customer's server: signed, without origin, subprotocol or compression. */
 import { WebSocket } from 'ws'
 import type { Exchange } from './exchange.ts'
-import { signRequest } from './signature.ts'
+import type { StreamNoun } from './parse-twiml.ts'
+import { signRequest } from './sign-request.ts'
 import { closeError, connectError, type StreamError, streamAddress } from './stream-errors.ts'
-import type { StreamNoun } from './twiml.ts'
 
 /** How long the upgrade may take, and the answer to our close frame, in real milliseconds. */
 const UPGRADE_WITHIN_MS = 5000

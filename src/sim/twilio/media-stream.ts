@@ -1,14 +1,14 @@
 /** Twilio's side of one media stream: 20 ms of sound each way at every beat of the line, marks told when the person has heard that far. */
 import { decodeUlaw, encodeUlaw, ULAW_SILENCE } from '../g711.ts'
+import { readCustomerMessage } from './customer-messages.ts'
 import type { Exchange } from './exchange.ts'
 import { newSid } from './formats.ts'
-import { readCustomerMessage } from './media-messages.ts'
 import { connectMediaSocket } from './media-socket.ts'
 import type { EchoedMark, SimulatedStream } from './observations.ts'
-import { createPlayback } from './playback.ts'
+import type { StreamNoun } from './parse-twiml.ts'
+import { createPlayout } from './playout.ts'
 import type { StreamError } from './stream-errors.ts'
 import { createTape } from './tape.ts'
-import type { StreamNoun } from './twiml.ts'
 
 const FRAME_MS = 20
 
@@ -40,7 +40,7 @@ export function openMediaStream(
 ): MediaStream {
   const { account, faults, journal } = exchange
   const sid = newSid('MZ')
-  const playback = createPlayback()
+  const playout = createPlayout()
   const heard = createTape()
   const said = createTape()
   const marks: EchoedMark[] = []
@@ -90,14 +90,14 @@ export function openMediaStream(
     if ('problem' in message) return news.failed({ code: 31951, detail: message.problem })
     switch (message.event) {
       case 'media':
-        if (!playback.add(message.ulaw)) warnOnce({ code: 31931, detail: 'more than 600 s buffered' })
+        if (!playout.add(message.ulaw)) warnOnce({ code: 31931, detail: 'more than 600 s buffered' })
         break
       case 'mark':
-        if (playback.mark(message.name)) echo(message.name, false)
+        if (playout.mark(message.name)) echo(message.name, false)
         break
       case 'clear':
         clears.push({ atMs: frames * FRAME_MS })
-        for (const name of playback.clear()) echo(name, true)
+        for (const name of playout.clear()) echo(name, true)
         break
       default:
         message satisfies never
@@ -147,7 +147,7 @@ export function openMediaStream(
         return said.read()
       },
       get bufferedMs() {
-        return playback.bufferedMs
+        return playout.bufferedMs
       },
     },
     beat(frame) {
@@ -157,7 +157,7 @@ export function openMediaStream(
       const isGap = gaps.some((gap) => atMs >= gap.atMs && atMs < gap.atMs + gap.forMs)
       const ulaw = isGap ? new Uint8Array(frame.length).fill(ULAW_SILENCE) : encodeUlaw(frame)
       if (!isGap) sendMedia(ulaw, atMs)
-      const played = playback.next()
+      const played = playout.next()
       said.write(ulaw)
       heard.write(played.ulaw)
       for (const name of played.passed) echo(name, false)

@@ -1,7 +1,7 @@
 /** What each REST request does. Pure routing: no HTTP here. */
 import { readCallOrder, unknownParameters } from './call-order.ts'
 import { API_VERSION, type Exchange } from './exchange.ts'
-import { type LiveCall, placeCall } from './live-call.ts'
+import { acceptCall, type LiveCall } from './live-call.ts'
 import { accountResource, balanceResource, callResource, listPage, numberResource } from './resources.ts'
 import { badRequest, errorBody, notFound, type RestError } from './rest-error.ts'
 
@@ -37,7 +37,7 @@ export function createRestRoutes(exchange: Exchange): RestRoutes {
     if (faults.dialError) return refuse(faults.dialError)
     const order = readCallOrder(form, account, isTrial)
     if ('status' in order) return refuse(order)
-    const call = placeCall(exchange, order)
+    const call = acceptCall(exchange, order)
     calls.push(call)
     exchange.journal.changed()
     return faults.dialReset === 'lost' ? 'reset' : { status: 201, body: resource(call) }

@@ -1,6 +1,6 @@
 /** Executes TwiML on an answered call, verb by verb. */
 import type { Clock } from '../../flow/clock.ts'
-import { type Action, parseTwiml, type StreamNoun, TwimlError, type Verb } from './twiml.ts'
+import { type Action, parseTwiml, type StreamNoun, TwimlError, type Verb } from './parse-twiml.ts'
 
 /** What Twilio's text-to-speech takes for one character, roughly. */
 const SAY_MS_PER_CHARACTER = 60

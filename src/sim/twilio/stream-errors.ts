@@ -1,5 +1,5 @@
 /** Twilio's error codes for a media stream that cannot be opened, or that breaks. https://www.twilio.com/docs/api/errors */
-import type { StreamNoun } from './twiml.ts'
+import type { StreamNoun } from './parse-twiml.ts'
 
 /** Hosts for which the simulator accepts unencrypted `ws://`; the real Twilio accepts it nowhere. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/

@@ -4,7 +4,7 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { newSid } from './formats.ts'
 import type { SentCallback } from './observations.ts'
-import { signRequest } from './signature.ts'
+import { signRequest } from './sign-request.ts'
 
 /** How long Twilio waits for an answer, in real milliseconds. */
 const ANSWER_WITHIN_MS = 15_000

@@ -2,17 +2,17 @@
 import type { AgentTurn } from '../scenario.ts'
 import type { CuedTurn } from '../turn-order.ts'
 import { type AgentFloorDeps, createAgentFloor } from './agent-floor.ts'
-import type { Connection } from './connection.ts'
+import type { ClientConnection } from './client-connection.ts'
 import type { ReceivedToolResponse } from './observations.ts'
 import { createPersonWords } from './person-words.ts'
 import type { SessionSettings } from './setup-rules.ts'
 import { createUsageLedger } from './usage-ledger.ts'
 import { createVoiceDetector } from './voice-detector.ts'
 
-/** What the conversation needs of its server. */
-export type ConversationDeps = Omit<AgentFloorDeps, 'connection' | 'ledger'> & { cues: readonly CuedTurn[] }
+/** What a talk needs of its server. */
+export type ModelTalkDeps = Omit<AgentFloorDeps, 'connection' | 'ledger'> & { cues: readonly CuedTurn[] }
 
-/** What a client does to the conversation over one connection. */
+/** What a client does to the talk over one connection. */
 export type ClientEnd = {
   hear(pcm: Int16Array, rate: number): void
   /** The client says itself when the person speaks (voice detection is off). */
@@ -25,18 +25,18 @@ export type ClientEnd = {
 }
 
 /** One session's talk over one connection after the other: script, hearing, usage and open calls stay as they are. */
-export type Conversation = {
+export type ModelTalk = {
   readonly isConnected: boolean
   /** From setupComplete on. Not `resumed`: a session of its own, whose usage begins anew. The newest connection has the floor. */
-  join(connection: Connection, resumed: boolean): ClientEnd
+  join(connection: ClientConnection, resumed: boolean): ClientEnd
   /** See `ScriptCursor`. */
   recall(text: string): boolean
 }
 
-/** A conversation in which nobody has spoken yet. `first` are the settings of its first connection. */
-export function createConversation(deps: ConversationDeps, first: SessionSettings): Conversation {
+/** A talk in which nobody has spoken yet. `first` are the settings of its first connection. */
+export function createModelTalk(deps: ModelTalkDeps, first: SessionSettings): ModelTalk {
   const { cursor, stalls } = deps
-  const connections: Connection[] = []
+  const connections: ClientConnection[] = []
   const newest = () => connections.at(-1)
   const detector = createVoiceDetector(first.silenceMs)
   let ledger = createUsageLedger(first.promptTokens, first.compression)
@@ -54,7 +54,7 @@ export function createConversation(deps: ConversationDeps, first: SessionSetting
       floor.begin(false, cued)
     } else if (cued || (!personSpeaks && turn?.sounding)) floor.owe(cued)
   }
-  const personStarts = (connection: Connection) => {
+  const personStarts = (connection: ClientConnection) => {
     const { settings, record } = connection
     personSpeaks = true
     record.speechStarts += 1

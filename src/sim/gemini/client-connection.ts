@@ -1,9 +1,9 @@
-/** One client's connection, as the conversation sees it. */
+/** One client's connection, as the talk sees it. */
 import type { SessionRecord } from './observations.ts'
 import type { SessionSettings } from './setup-rules.ts'
 
 /** What the model's side needs of a connection. */
-export type Connection = {
+export type ClientConnection = {
   settings: SessionSettings
   record: SessionRecord
   /** Sends one server message; lost when the connection is closed. */

@@ -4,7 +4,7 @@
 const HALF_WIDTH = 16
 
 /** `pcm` (signed 16-bit mono at `fromRate` Hz) at `toRate` Hz; the same array when the rates are equal. */
-export function resample(pcm: Int16Array, fromRate: number, toRate: number): Int16Array {
+export function changeRate(pcm: Int16Array, fromRate: number, toRate: number): Int16Array {
   if (fromRate === toRate) return pcm
   const out = new Int16Array(Math.floor((pcm.length * toRate) / fromRate))
   // Downwards the filter must cut at the lower of the two Nyquist frequencies, so it grows wider.

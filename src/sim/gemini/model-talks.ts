@@ -1,8 +1,8 @@
-/** All conversations of one simulator: begun, found again by their handles, or by what a client tells of them. */
+/** All talks of one simulator: begun, found again by their handles, or by what a client tells of them. */
 import type { Clock } from '../../flow/clock.ts'
 import type { AgentTurn, Scenario } from '../scenario.ts'
 import { cuedTurns, turnsInOrder } from '../turn-order.ts'
-import { type Conversation, createConversation } from './conversation.ts'
+import { createModelTalk, type ModelTalk } from './model-talk.ts'
 import { createScriptCursor } from './script-cursor.ts'
 import type { SessionSettings } from './setup-rules.ts'
 import { createStalls } from './stalls.ts'
@@ -10,40 +10,40 @@ import type { PlanOptions } from './turn-plan.ts'
 
 /** What a handle stands for. */
 export type Resumption = {
-  conversation: Conversation
+  talk: ModelTalk
   /** To be called when it is taken up: a handle that is not the latest one leads back to what was known when it was given. */
   takeUp: () => void
 }
 
-/** Where sessions find their conversation. */
-export type Conversations = {
+/** Where sessions find their talk. */
+export type ModelTalks = {
   /** The script from its beginning. */
-  begin(settings: SessionSettings): Conversation
+  begin(settings: SessionSettings): ModelTalk
   byHandle(handle: string): Resumption | undefined
   /** Its resumption was refused: only a fresh session that is told of it can go on with it. */
-  refused(conversation: Conversation): void
-  /** The refused conversation of which `text` tells; it goes on after the last words that the text knows. */
-  toldIn(text: string): Conversation | undefined
+  refused(talk: ModelTalk): void
+  /** The refused talk of which `text` tells; it goes on after the last words that the text knows. */
+  toldIn(text: string): ModelTalk | undefined
 }
 
-/** No conversation yet. */
-export function createConversations(deps: {
+/** No talk yet. */
+export function createModelTalks(deps: {
   scenario: Scenario
   clock: Clock
   speech: (turn: AgentTurn) => Promise<Int16Array>
   plan: PlanOptions
   changed: () => void
   newId: () => string
-}): Conversations {
+}): ModelTalks {
   const turns = turnsInOrder(deps.scenario)
   const cues = cuedTurns(deps.scenario)
   const byHandle = new Map<string, Resumption>()
-  const refused = new Set<Conversation>()
+  const refused = new Set<ModelTalk>()
   return {
     begin(settings) {
       const cursor = createScriptCursor(turns)
       let latest = ''
-      const conversation = createConversation(
+      const talk = createModelTalk(
         {
           ...deps,
           cursor,
@@ -55,7 +55,7 @@ export function createConversations(deps: {
             const takeUp = () => {
               if (handle !== latest) cursor.returnTo(place)
             }
-            byHandle.set(handle, { conversation, takeUp })
+            byHandle.set(handle, { talk, takeUp })
             latest = handle
             return handle
           },
@@ -63,14 +63,14 @@ export function createConversations(deps: {
         },
         settings,
       )
-      return conversation
+      return talk
     },
     byHandle: (handle) => byHandle.get(handle),
-    refused(conversation) {
-      refused.add(conversation)
+    refused(talk) {
+      refused.add(talk)
     },
     toldIn(text) {
-      const told = [...refused].findLast((conversation) => conversation.recall(text))
+      const told = [...refused].findLast((talk) => talk.recall(text))
       if (told) refused.delete(told)
       return told
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodeUlaw } from '../../src/sim/g711.ts'
-import { createPlayback } from '../../src/sim/twilio/playback.ts'
+import { createPlayout } from '../../src/sim/twilio/playout.ts'
 import { type CustomerSocket, startCustomer } from './customer.ts'
 import { soundings, startBench, tone } from './twilio-bench.ts'
 
@@ -18,7 +18,7 @@ async function startStream() {
   return { customer, twilio, client, call, socket, stream }
 }
 
-describe('playback of the simulated Twilio', () => {
+describe('playout of the simulated Twilio', () => {
   it('plays what was sent, in order, at the pace of its clock, and echoes each mark when it gets there', async () => {
     const { customer, socket, stream, twilio } = await startStream()
     socket.play(speech(300))
@@ -82,24 +82,24 @@ describe('playback of the simulated Twilio', () => {
   })
 
   it('stands still while empty, so that a later mark waits for later sound', () => {
-    const playback = createPlayback()
-    playback.add(speech(30))
-    expect(playback.mark('a')).toBe(false)
-    expect(playback.next().passed).toEqual([])
-    expect(playback.next().passed).toEqual(['a'])
-    expect(playback.next()).toEqual({ ulaw: new Uint8Array(160).fill(0xff), passed: [] })
-    playback.add(speech(20))
-    playback.mark('b')
-    expect(playback.next().passed).toEqual(['b'])
-    expect(playback.mark('c')).toBe(true)
+    const playout = createPlayout()
+    playout.add(speech(30))
+    expect(playout.mark('a')).toBe(false)
+    expect(playout.next().passed).toEqual([])
+    expect(playout.next().passed).toEqual(['a'])
+    expect(playout.next()).toEqual({ ulaw: new Uint8Array(160).fill(0xff), passed: [] })
+    playout.add(speech(20))
+    playout.mark('b')
+    expect(playout.next().passed).toEqual(['b'])
+    expect(playout.mark('c')).toBe(true)
   })
 
   it('forgets its marks on clear', () => {
-    const playback = createPlayback()
-    playback.add(speech(40))
-    playback.mark('a')
-    expect(playback.clear()).toEqual(['a'])
-    playback.add(speech(40))
-    expect([playback.next().passed, playback.next().passed]).toEqual([[], []])
+    const playout = createPlayout()
+    playout.add(speech(40))
+    playout.mark('a')
+    expect(playout.clear()).toEqual(['a'])
+    playout.add(speech(40))
+    expect([playout.next().passed, playout.next().passed]).toEqual([[], []])
   })
 })

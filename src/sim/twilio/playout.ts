@@ -9,7 +9,7 @@ const BYTES_PER_MS = 8
 const LIMIT_BYTES = 600_000 * BYTES_PER_MS
 
 /** The buffer; time stands still while it is empty. */
-export type Playback = {
+export type Playout = {
   /** Milliseconds of sound not yet played. */
   readonly bufferedMs: number
   /** Appends mu-law; false when the buffer is full and the sound was thrown away. */
@@ -23,7 +23,7 @@ export type Playback = {
 }
 
 /** An empty buffer. */
-export function createPlayback(): Playback {
+export function createPlayout(): Playout {
   let chunks: Uint8Array[] = []
   let buffered = 0
   /** Pending marks, each with the bytes still to be played before it. */
