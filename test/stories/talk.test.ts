@@ -172,7 +172,8 @@ describe('a model that stalls', () => {
   })
 
   it('that does not say when its turn is over holds nothing up', async () => {
-    const story = await tell({ turns, faults: { stalls: [{ turn: 2, kind: 'no-turn-complete' }] } })
+    const slowly = turns.map((turn) => (turn.speaker === 'person' ? { ...turn, pauseMs: 3000 } : turn))
+    const story = await tell({ turns: slowly, faults: { stalls: [{ turn: 2, kind: 'no-turn-complete' }] } })
     expect(story.exitCode).toBe(0)
     expect(warnings(story)).toEqual(['model-turn-unfinished'])
     expect(texts(story)).toContain('agent: Good to hear you.')
