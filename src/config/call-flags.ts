@@ -32,10 +32,10 @@ export type CallFlags = VoiceActivityFlags & {
 }
 
 /** A flag that cannot be used. `text` completes a sentence that begins with its name. */
-export type FlagProblem = { flag: string; text: string }
+type FlagProblem = { flag: string; text: string }
 
 /** What the flags decide about the call. */
-export type FlagChoices = Omit<CallRequest, 'to' | 'from'>
+type FlagChoices = Omit<CallRequest, 'to' | 'from'>
 
 /** What holds when a flag is absent, written as on the command line. */
 export const DEFAULTS = {
@@ -61,7 +61,7 @@ const INPUT_RATES = { '8000': 8000, '16000': 16_000, '24000': 24_000 } as const 
 >
 
 /** What the flags decide, and the folder of `--out`. `choices` is undefined exactly when there are problems. */
-export type ParsedFlags = {
+type ParsedFlags = {
   choices: FlagChoices | undefined
   out: string | undefined
   problems: readonly FlagProblem[]

@@ -29,7 +29,7 @@ export type Config = Plan &
   }
 
 /** How the call is told. */
-export type OutputChoice = { json: boolean; quiet: boolean; verbose: boolean }
+type OutputChoice = { json: boolean; quiet: boolean; verbose: boolean }
 
 /** What the doors have read: argv, the environment, the prompt's file, the check of the number. */
 export type ConfigInput = {

@@ -5,7 +5,7 @@ import { CallError } from '../call/error.ts'
 import { SETTING_NAMES, type SettingName, type Settings } from './settings.ts'
 
 /** The settings with where each came from. */
-export type Environment = {
+type Environment = {
   settings: Settings
   sources: Readonly<Partial<Record<SettingName, 'environment' | '.env'>>>
   /** The platform's data folder for this program. */

@@ -13,7 +13,7 @@ import {
 import { SETTINGS, type SettingName, type Settings } from './settings.ts'
 
 /** How the listener gets a public address. */
-export type IngressAddress =
+type IngressAddress =
   | { via: 'ngrok'; authtoken: string; domain?: string; serverAddr?: string; rootCas?: string }
   | { via: 'own'; url: string }
   | { via: 'loopback' }

@@ -64,7 +64,7 @@ export const SETTINGS = {
 export const SETTING_NAMES = Object.keys(SETTINGS).filter(isSettingName)
 
 /** True for the name of a setting. */
-export function isSettingName(name: string): name is SettingName {
+function isSettingName(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name)
 }
 

@@ -13,7 +13,7 @@ import type { Reporter, Warn } from './reporter.ts'
 import { createTextFile } from './text-file.ts'
 
 /** Files of a kept call; each is absent while it has nothing to hold. */
-export const ARCHIVE_FILES = {
+const ARCHIVE_FILES = {
   events: 'events.ndjson',
   transcript: 'transcript.txt',
   summary: 'summary.json',

@@ -8,7 +8,7 @@ import type { Reporter } from './reporter.ts'
 const CLOSE_WITHIN_MS = 2000
 
 /** The way in for news, and the end of it. */
-export type FanOut = {
+type FanOut = {
   readonly emit: Emit
   /** Lets every reporter write out what it holds, 2 s each, all at once. Never rejects; may be called twice. Later events are ignored. */
   close(): Promise<void>

@@ -5,7 +5,7 @@ import { noPaint, type Paint } from './paint.ts'
 import { formatClock, formatMoney, formatTimeSpan } from './quantity.ts'
 
 /** What the chatter beside the transcript says of an event; clean, one line each. */
-export type Chatter = {
+type Chatter = {
   /** A stage has been reached. */
   done?: string
   /** A stage has begun that takes a while. */

@@ -10,7 +10,7 @@ import { createWordWrap, type WordWrap } from './word-wrap.ts'
 type TurnEnded = Extract<JournalEvent, { type: 'turn.ended' }>
 
 /** Texts are hostile and cleaned here; times are ms since media start. */
-export type LiveTranscript = {
+type LiveTranscript = {
   /** True while a line has been begun and not ended. */
   readonly lineIsOpen: boolean
   /** Words as they are spoken. */

@@ -1,7 +1,7 @@
 /** One voice of a recording as pieces on a time line: silence wherever nobody put anything. Positions are samples since media start. */
 
 /** Pieces wait here until their time is taken. */
-export type SoundTrack = {
+type SoundTrack = {
   /** Position after the last piece. */
   readonly end: number
   /** Puts a copy of a piece at a position; where pieces overlap, the later call wins. What lies before the last `take` is lost. */

@@ -4,7 +4,7 @@ import type { Outlet, Screen } from './outlet.ts'
 import type { Paint } from './paint.ts'
 
 /** Texts are clean, one line each. */
-export type Stages = {
+type Stages = {
   /** A stage that takes a while has begun. */
   waiting(text: string): void
   /** A stage has been reached; what is waited for goes on. */

@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs'
 
 /** Never throws. */
-export type TextFile = {
+type TextFile = {
   /** Adds text; ignored after a failure. */
   write(text: string): void
   /** Resolves when everything is written. Never rejects; may be called twice. */

@@ -8,7 +8,7 @@ import { clipName } from './speech/clip-name.ts'
 import { readWav, type Sound } from './speech/read-wav.ts'
 
 /** Sound for the turns of a scenario. */
-export type Speech = {
+type Speech = {
   /** The person's turn: signed 16-bit mono, 8 kHz. Rejects when the turn's own WAV file cannot be read. */
   person(turn: PersonTurn): Promise<Int16Array>
   /** The agent's turn: signed 16-bit mono, 24 kHz. Rejects likewise. */

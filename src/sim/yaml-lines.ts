@@ -2,7 +2,7 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 
 /** A document's value. With problems the value may be incomplete. */
-export type YamlLines = {
+type YamlLines = {
   value: unknown
   /** Every fault of the notation, with its line. */
   problems: string[]

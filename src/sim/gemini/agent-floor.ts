@@ -27,7 +27,7 @@ export type AgentFloorDeps = {
 }
 
 /** A turn of the agent between its trigger and the end of its assumed playback; it stays with its connection. */
-export type OpenTurn = {
+type OpenTurn = {
   /** What is said, and where it stands in the script: nothing at the script's end, nowhere on a cue. */
   spoken: (Partial<NextAgentTurn> & Pick<NextAgentTurn, 'turn'>) | undefined
   connection: ClientConnection
@@ -41,7 +41,7 @@ export type OpenTurn = {
 }
 
 /** Who speaks on the model's side, one turn at a time. */
-export type AgentFloor = {
+type AgentFloor = {
   readonly turn: OpenTurn | undefined
   /** Calls that wait for an answer, with the number of the agent's turn that made them. */
   readonly openCalls: Map<string, number | undefined>

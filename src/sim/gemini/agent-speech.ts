@@ -4,7 +4,7 @@ import type { AgentTurn } from '../scenario.ts'
 import { type PlanOptions, planTurn } from './turn-plan.ts'
 
 /** What speaking needs. */
-export type AgentSpeechDeps = {
+type AgentSpeechDeps = {
   clock: Clock
   /** The sound of the turn: 24 kHz. */
   pcm: Promise<Int16Array>
@@ -21,7 +21,7 @@ export type AgentSpeechDeps = {
 export type Generated = { soundMs: number; characters: number }
 
 /** The moments of a turn that its owner acts upon; none comes after `signal` has aborted. */
-export type AgentSpeechSteps = {
+type AgentSpeechSteps = {
   /** The thinking time is over: the first sound follows. Returns the counter to keep. */
   begins: () => Generated
   /** All sound is sent: the moment for tool calls. */

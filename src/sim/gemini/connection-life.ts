@@ -2,7 +2,7 @@
 import type { Clock } from '../../flow/clock.ts'
 
 /** What happens to one connection; nothing after it was stopped. */
-export type Lifetime = {
+type Lifetime = {
   /** `timeLeft` as Google writes durations: `50s`. */
   goAway(timeLeft: string): void
   expired(): void

@@ -10,7 +10,7 @@ import { createUsageLedger } from './usage-ledger.ts'
 import { createVoiceDetector } from './voice-detector.ts'
 
 /** What a talk needs of its server. */
-export type ModelTalkDeps = Omit<AgentFloorDeps, 'connection' | 'ledger'> & { cues: readonly CuedTurn[] }
+type ModelTalkDeps = Omit<AgentFloorDeps, 'connection' | 'ledger'> & { cues: readonly CuedTurn[] }
 
 /** What a client does to the talk over one connection. */
 export type ClientEnd = {

@@ -2,7 +2,7 @@
 import { LIVE_MODELS } from './setup-rules.ts'
 
 /** A JSON answer. */
-export type RestAnswer = { status: number; body: Record<string, unknown> }
+type RestAnswer = { status: number; body: Record<string, unknown> }
 
 /** What a key is worth: `missing`, or not the simulator's own. */
 export type KeyCheck = 'good' | 'bad' | 'missing'

@@ -2,7 +2,7 @@
 import { personPieces } from './turn-plan.ts'
 
 /** The words of one turn of the person. */
-export type PersonWords = {
+type PersonWords = {
   /** Sends what can be understood after this much speech, in ms. */
   after(speechMs: number): void
   /** Sends what is left. */

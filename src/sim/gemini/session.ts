@@ -13,7 +13,7 @@ import { type SessionSettings, settingsOf } from './setup-rules.ts'
 import { createSoundPrinter } from './sound-print.ts'
 
 /** What a session needs of its server. */
-export type SessionDeps = {
+type SessionDeps = {
   faults: Faults
   clock: Clock
   talks: ModelTalks

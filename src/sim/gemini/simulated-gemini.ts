@@ -13,7 +13,7 @@ import { closeReason } from './refusal.ts'
 import { serveSession } from './session.ts'
 
 /** What the simulator plays, how fast, and with which voice. */
-export type SimulatedGeminiOptions = {
+type SimulatedGeminiOptions = {
   scenario: Scenario
   clock: Clock
   /** The sound of an agent's turn: signed 16-bit mono, 24 kHz. */

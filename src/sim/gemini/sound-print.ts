@@ -1,7 +1,7 @@
 /** Fingerprints of sound, so that a test can prove that none of it was lost, doubled or moved without keeping an hour of it. */
 
 /** A stream of sound being printed: one number for each 20 ms. */
-export type SoundPrinter = {
+type SoundPrinter = {
   /** The next samples, `rate` a second. */
   add(pcm: Int16Array, rate: number): void
   /** Prints what is left, less than 20 ms. */

@@ -1,7 +1,7 @@
 /** A turn of the agent as server messages: what is sent when. Pure, so the odd shapes of the real stream can be tested. */
 
 /** One message of the turn. */
-export type PlannedMessage = {
+type PlannedMessage = {
   /** When it is sent, in ms after the first sound. */
   atMs: number
   /** The content of `serverContent`. */
@@ -12,7 +12,7 @@ export type PlannedMessage = {
 }
 
 /** Samples per second of everything the model says. */
-export const OUTPUT_RATE = 24000
+const OUTPUT_RATE = 24000
 
 /** The model speaks faster than it can be played, in bursts. */
 const TIMES_REAL_TIME = 3.5

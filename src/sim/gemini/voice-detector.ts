@@ -1,7 +1,7 @@
 /** Where the person's speech begins and ends: by the energy of the sound that arrived, in the sound's own time. */
 
 /** Fed with all received sound. Time stands still while nothing arrives, so a client that stops sending never ends a turn. */
-export type VoiceDetector = {
+type VoiceDetector = {
   /** Hears the next samples (signed 16-bit mono at `rate` Hz) and returns what they began or ended, in order. */
   hear(pcm: Int16Array, rate: number): ('start' | 'end')[]
   /** How long the current speech has lasted, in ms; 0 in silence. */

@@ -1,13 +1,7 @@
 /** The fields that a client message may have, and the check that refuses all others in Google's words. */
 
 /** What a field may hold: a kind of value, a list of one shape, or named fields. `any` is free JSON (a schema, a tool's result). */
-export type Shape =
-  | 'text'
-  | 'number'
-  | 'flag'
-  | 'any'
-  | readonly [Shape]
-  | { readonly [field: string]: Shape }
+type Shape = 'text' | 'number' | 'flag' | 'any' | readonly [Shape] | { readonly [field: string]: Shape }
 
 const CONTENT: Shape = {
   role: 'text',

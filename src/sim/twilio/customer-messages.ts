@@ -1,7 +1,7 @@
 /** What a customer may send on a media stream, read as strictly as Twilio reads it. https://www.twilio.com/docs/voice/media-streams/websocket-messages */
 
 /** A message that Twilio acts on. */
-export type CustomerMessage =
+type CustomerMessage =
   | { event: 'media'; ulaw: Uint8Array }
   | { event: 'mark'; name: string }
   | { event: 'clear' }

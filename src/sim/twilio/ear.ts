@@ -6,7 +6,7 @@ const AUDIBLE_RMS = 150
 const NEW_SOUND_MS = 250
 
 /** Listens frame by frame. */
-export type Ear = {
+type Ear = {
   /** When the present or last sound began; undefined before the first. */
   readonly onsetMs: number | undefined
   /** The end of the last audible frame; undefined before the first. */

@@ -10,7 +10,7 @@ const UPGRADE_WITHIN_MS = 5000
 const CLOSE_WITHIN_MS = 1000
 
 /** One connection, from the attempt on. */
-export type MediaSocket = {
+type MediaSocket = {
   /** The HTTP status of the upgrade's answer. */
   readonly upgradeStatus: number | undefined
   /** The close code that came; see `SimulatedStream.closeCode`. */
@@ -23,7 +23,7 @@ export type MediaSocket = {
 }
 
 /** What becomes of the connection; told from later turns of the event loop only. */
-export type MediaSocketNews = {
+type MediaSocketNews = {
   opened(): void
   /** The connection could not be opened; nothing else follows. */
   refused(error: StreamError): void

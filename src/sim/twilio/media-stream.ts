@@ -13,7 +13,7 @@ import { createTape } from './tape.ts'
 const FRAME_MS = 20
 
 /** A stream while the call lasts. */
-export type MediaStream = {
+type MediaStream = {
   readonly seen: SimulatedStream
   /** Sends 20 ms of what the person says and returns the 20 ms played meanwhile. */
   beat(said: Int16Array): Int16Array
@@ -23,7 +23,7 @@ export type MediaStream = {
 }
 
 /** What a stream tells its call; from later turns of the event loop only, but for `over` after `stop`. */
-export type StreamNews = {
+type StreamNews = {
   started(): void
   /** An error or warning of Twilio's dictionary. */
   failed(error: StreamError): void

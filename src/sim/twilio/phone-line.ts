@@ -6,7 +6,7 @@ const BEAT_MS = 20
 const BEAT_SAMPLES = 160
 
 /** What is at the network's end of the line. */
-export type NetworkEnd = {
+type NetworkEnd = {
   /** Takes 20 ms of what the person says, returns the 20 ms played meanwhile. */
   beat(said: Int16Array): Int16Array
   digit(digit: string): void

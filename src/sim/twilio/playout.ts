@@ -2,14 +2,14 @@
 import { ULAW_SILENCE } from '../g711.ts'
 
 /** Bytes of mu-law in a 20 ms frame. */
-export const FRAME_BYTES = 160
+const FRAME_BYTES = 160
 /** Mu-law bytes of one millisecond. */
 const BYTES_PER_MS = 8
 /** More than ten minutes are not buffered. https://www.twilio.com/docs/api/errors/31931 */
 const LIMIT_BYTES = 600_000 * BYTES_PER_MS
 
 /** The buffer; time stands still while it is empty. */
-export type Playout = {
+type Playout = {
   /** Milliseconds of sound not yet played. */
   readonly bufferedMs: number
   /** Appends mu-law; false when the buffer is full and the sound was thrown away. */

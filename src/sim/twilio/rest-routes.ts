@@ -6,7 +6,7 @@ import { accountResource, balanceResource, callResource, listPage, numberResourc
 import { badRequest, errorBody, notFound, type RestError } from './rest-error.ts'
 
 /** A request that has passed authentication. `path` is without the query. */
-export type RestCall = { method: string; path: string; query: URLSearchParams; form: URLSearchParams }
+type RestCall = { method: string; path: string; query: URLSearchParams; form: URLSearchParams }
 
 /** The answer to a request; `reset` breaks the connection instead. */
 export type RestAnswer = { status: number; body: Record<string, unknown> } | 'reset'

@@ -10,7 +10,7 @@ import type { RestAnswer, RestRoutes } from './rest-routes.ts'
 const MAX_BODY_BYTES = 1_000_000
 
 /** A listening server. */
-export type RestServer = { readonly baseUrl: string; close(): Promise<void> }
+type RestServer = { readonly baseUrl: string; close(): Promise<void> }
 
 /** Listens on any free port of 127.0.0.1. */
 export async function startRestServer(exchange: Exchange, routes: RestRoutes): Promise<RestServer> {

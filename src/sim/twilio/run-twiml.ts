@@ -11,7 +11,7 @@ const PLAY_MS = 1000
 const DIAL_MS = 2000
 
 /** What the verbs act on. */
-export type Stage = {
+type Stage = {
   clock: Clock
   /** Aborts when the call is over or redirected; the programme then stops where it is. */
   signal: AbortSignal

@@ -15,7 +15,7 @@ import { startRestServer } from './rest-server.ts'
 const PHONE_NUMBER = '+12025550100'
 
 /** What a simulated Twilio needs. */
-export type SimulatedTwilioOptions = {
+type SimulatedTwilioOptions = {
   /** Every call lives through the whole scenario anew. `speed` is the clock's affair. */
   scenario: Scenario
   clock: Clock

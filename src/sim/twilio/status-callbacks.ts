@@ -15,7 +15,7 @@ export type CallbackOrder = {
 }
 
 /** Sends the callbacks of one call. */
-export type StatusCallbacks = {
+type StatusCallbacks = {
   /** Queues the callback for `event`, if it was asked for. `extra` are fields of this event alone. */
   report(event: ProgressEvent, status: SimulatedStatus, extra?: Readonly<Record<string, string>>): void
 }

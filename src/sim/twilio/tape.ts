@@ -2,7 +2,7 @@
 import { decodeUlaw } from '../g711.ts'
 
 /** A recording of 8 kHz sound. */
-export type Tape = {
+type Tape = {
   write(ulaw: Uint8Array): void
   /** A copy of everything written so far, as 16-bit samples. */
   read(): Int16Array

@@ -12,7 +12,7 @@ const ANSWER_WITHIN_MS = 15_000
 const CONNECT_ERRORS = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']
 
 /** A webhook to send. `callback` is filled in as the request goes on. */
-export type Webhook = {
+type Webhook = {
   method: 'GET' | 'POST'
   callback: SentCallback
   authToken: string
