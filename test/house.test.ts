@@ -30,7 +30,7 @@ const DOORS: Record<string, string[]> = {
   dotenv: ['config'],
   'env-paths': ['config'],
   'google-libphonenumber': ['config'],
-  valibot: ['config', 'sim'],
+  valibot: ['sim'],
   yaml: ['sim'],
 }
 
@@ -71,6 +71,16 @@ describe('the house', () => {
       return !DOORS[name]?.includes(room)
     })
     expect(broken).toEqual([])
+  })
+
+  it('has no door that nobody uses', () => {
+    const unused = Object.entries(DOORS).flatMap(([name, rooms]) =>
+      rooms.filter(
+        (room) =>
+          !imports.some((i) => i.room === room && (i.target === name || i.target.startsWith(`${name}/`))),
+      ),
+    )
+    expect(unused).toEqual([])
   })
 
   it('touches the process only where argv, environment and signals are read', () => {
