@@ -5,7 +5,8 @@ import type { ModelEvent, ModelLeg, ModelSetup } from '../call/ports.ts'
 import { withDeadline } from '../flow/deadline.ts'
 import { createQueue } from '../flow/queue.ts'
 import { createDecoder } from './decoder.ts'
-import { type Failure, modelError, plainText } from './errors.ts'
+import { modelError, plainText } from './errors.ts'
+import type { Failure, Stage } from './failure.ts'
 import { readServerMessage } from './messages.ts'
 import { openSession } from './sdk.ts'
 import { SILENT, toLiveConfig, toolContract } from './setup.ts'
@@ -54,18 +55,21 @@ export type Connection = {
 /** How opening a connection went. `failure` is undefined when it failed before anything was sent. */
 export type Opening = { connection: Connection } | { error: CallError; failure: Failure | undefined }
 
-/** Opens one connection: of a new session, or of the one that `handle` carries on. Never rejects; leaves nothing open when it fails. */
+/** Which connection of a session to open: the first, or one that carries it on, by its handle or, without one, as a fresh session. */
+export type Purpose = { stage: 'starting' } | { stage: 'moving'; handle: string | undefined }
+
+/** Opens one connection. Never rejects; leaves nothing open when it fails. */
 export async function openConnection(
   options: ConnectionOptions,
   setup: ModelSetup,
-  handle: string | undefined,
+  purpose: Purpose,
   signal: AbortSignal,
 ): Promise<Opening> {
   const { apiKey, baseUrl = GEMINI_BASE_URL, connectTimeoutMs = 10_000, handshakeTimeoutMs = 8_000 } = options
   const { pingEveryMs = 15_000, deadAfterMs = 45_000 } = options
-  const inWords = (failure: Failure, ready: boolean) =>
-    modelError(failure, { model: setup.model, apiKey, ready })
-  const failed = (failure: Failure): Opening => ({ failure, error: inWords(failure, false) })
+  const inWords = (failure: Failure, stage: Stage) =>
+    modelError(failure, { model: setup.model, apiKey, stage })
+  const failed = (failure: Failure): Opening => ({ failure, error: inWords(failure, purpose.stage) })
   if (signal.aborted) return failed({ type: 'aborted' })
   if (!isUsableKey(apiKey)) return failed({ type: 'unusable-key' })
 
@@ -92,12 +96,12 @@ export async function openConnection(
   const lost = ended.then((failure): never => {
     throw new OpeningFailed(failure)
   })
-  const config = toLiveConfig(setup, handle)
+  const config = toLiveConfig(setup, purpose.stage === 'moving' ? purpose.handle : undefined)
   const opened = openSession({ apiKey, baseUrl }, { model: setup.model, config }, socket)
   try {
     const late = () => new OpeningFailed({ type: 'silence', waitedMs: connectTimeoutMs })
     const session = await withDeadline(Promise.race([opened, lost]), connectTimeoutMs, late, signal)
-    const whyEnded = ended.then((failure) => inWords(failure, true))
+    const whyEnded = ended.then((failure) => inWords(failure, 'open'))
     return { connection: createConnection(setup, session, socket, events, whyEnded) }
   } catch (error) {
     socket.terminate()

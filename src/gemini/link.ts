@@ -58,7 +58,7 @@ export function createLink(
     if (lostMs > 0)
       events.push({
         type: 'unreadable',
-        detail: `Moving to a new connection took so long that ${lostMs} ms of the person's sound are lost`,
+        detail: `moving to a new connection took so long that ${lostMs} ms of the person's sound are lost`,
       })
   }
 

@@ -1,6 +1,6 @@
 /** What an HTTP answer says that came instead of the WebSocket: its status, and Google's words when there are any. */
 import type { IncomingMessage } from 'node:http'
-import type { Failure } from './errors.ts'
+import type { Failure } from './failure.ts'
 
 const BODY_BYTES = 4096
 const BODY_MS = 500

@@ -52,7 +52,7 @@ export async function reopen(session: {
   const untilMs = clock.nowMs() + WITHIN_MS
   let { failures } = session
   let handleRefused = false
-  let error = loss ?? new CallError('model-lost', 'No new connection to Gemini could be opened')
+  let error = loss ?? new CallError('model-lost', 'no new connection to Gemini could be opened')
 
   for (;;) {
     const pauseMs = PAUSES_MS[failures]

@@ -3,7 +3,7 @@
  * process (https://github.com/googleapis/js-genai/issues/1257); this one takes its place. Loaded lazily, because of `ws`.
  */
 import { type RawData, WebSocket } from 'ws'
-import type { Failure } from './errors.ts'
+import type { Failure } from './failure.ts'
 import { readRefusedUpgrade } from './refused-upgrade.ts'
 
 /** Who is told what the connection does. */

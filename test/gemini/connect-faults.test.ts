@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CallError, type CallErrorCode } from '../../src/call/error.ts'
+import { createClock } from '../../src/flow/clock.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
 import { confirmSetup, type LiveConnection, startLiveServer } from './live-server.ts'
 import { apiKey, setup as session } from './session.ts'
@@ -41,6 +42,16 @@ async function refusal(
     return { error, tookMs: performance.now() - began }
   }
   throw new Error('the session opened')
+}
+
+/** Takes the first upgrade over only. */
+function once(take: (socket: Duplex) => boolean): (socket: Duplex) => boolean {
+  let taken = false
+  return (socket) => {
+    if (taken) return false
+    taken = true
+    return take(socket)
+  }
 }
 
 const onSetup = (act: (connection: LiveConnection) => void) => (connection: LiveConnection) => {
@@ -200,12 +211,84 @@ describe('connecting rejects within its deadline, and leaves nothing open, when'
   })
 })
 
+describe('a second try', () => {
+  const overloaded = (socket: Duplex) => {
+    socket.end('HTTP/1.1 503 No\r\nconnection: close\r\n\r\n')
+    return true
+  }
+
+  it.each<[string, Parameters<typeof startLiveServer>[0]]>([
+    ['answers HTTP 503', { upgrade: once(overloaded), session: confirmSetup }],
+    [
+      'closes with 1011',
+      {
+        session(connection, number) {
+          if (number > 0) confirmSetup(connection)
+          else connection.ws.once('message', () => connection.ws.close(1011, 'Internal error encountered.'))
+        },
+      },
+    ],
+  ])('opens the session half a second after Gemini %s', async (_what, behaviour) => {
+    const server = await startLiveServer(behaviour)
+    const began = performance.now()
+    const leg = await createGeminiModel({ apiKey, baseUrl: server.baseUrl }).connect(
+      setup,
+      new AbortController().signal,
+    )
+    expect(performance.now() - began).toBeGreaterThan(490)
+    expect(server.upgrades).toHaveLength(2)
+    await leg.close()
+    await server.close()
+  })
+
+  it('is the last one', async () => {
+    const server = await startLiveServer({ upgrade: overloaded })
+    expect((await refusal(server.baseUrl)).error.hint).toBe('Try again in a minute.')
+    expect(server.upgrades).toHaveLength(2)
+    await server.close()
+  })
+
+  it('ends with the time for the first', async () => {
+    const server = await startLiveServer({ upgrade: once(overloaded), session: () => {} })
+    const { error, tookMs } = await refusal(server.baseUrl, {
+      connectTimeoutMs: 1500,
+      clock: createClock(20),
+    })
+    expect(error.code).toBe('model-silent')
+    expect(tookMs).toBeLessThan(2000)
+    expect(server.upgrades).toHaveLength(2)
+    await server.close()
+  })
+
+  it('is not made when too little time is left for it, or when nobody wants it any more', async () => {
+    const server = await startLiveServer({ upgrade: overloaded })
+    expect((await refusal(server.baseUrl, { connectTimeoutMs: 1200 })).error.message).toContain('HTTP 503')
+    const abort = new AbortController()
+    setTimeout(() => abort.abort(), 200)
+    expect((await refusal(server.baseUrl, {}, abort.signal)).tookMs).toBeLessThan(490)
+    expect(server.upgrades).toHaveLength(2)
+    await server.close()
+  })
+
+  it.each<[number, string]>([
+    [1007, 'API key not valid. Please pass a valid API key.'],
+    [1007, 'Request contains an invalid argument.'],
+    [1008, 'models/x is not found for API version v1beta, or is not supported'],
+    [1011, 'You exceeded your current quota, please check your plan and billing details.'],
+  ])('is not made after %i %s', async (code, reason) => {
+    const server = await startLiveServer({ session: onSetup(({ ws }) => ws.close(code, reason)) })
+    await refusal(server.baseUrl)
+    expect(server.upgrades).toHaveLength(1)
+    await server.close()
+  })
+})
+
 describe('an aborted signal', () => {
   it('ends connecting at once, and closes the connection', async () => {
     const abort = new AbortController()
     const server = await startLiveServer({ session: onSetup(() => abort.abort()) })
     const { error, tookMs } = await refusal(server.baseUrl, {}, abort.signal)
-    expect(error.message).toBe('Connecting to Gemini was cancelled')
+    expect(error.message).toBe('connecting to Gemini was cancelled')
     expect(tookMs).toBeLessThan(1500)
     await server.close()
   })

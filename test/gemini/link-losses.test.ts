@@ -96,6 +96,20 @@ describe('a server that refuses', () => {
   })
 })
 
+describe('a session that has begun', () => {
+  it('and cannot go on is not told of another voice or model: these were good when it began', async () => {
+    const { old, events } = await open(
+      thenLater(({ ws }) => ws.close(1007, 'Request contains an invalid argument.')),
+    )
+    old.ws.terminate()
+    const [end] = await take(events, 9)
+    expect(end).toMatchObject({
+      type: 'closed',
+      error: { code: 'model-refused', hint: expect.stringContaining('they are not the cause') },
+    })
+  })
+})
+
 describe('without a handle', () => {
   it('a fresh session takes over, with a recap once something was said', async () => {
     const history: { speaker: 'person' | 'agent'; text: string }[] = []

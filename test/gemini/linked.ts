@@ -83,12 +83,13 @@ async function connectOddly(
   speed = 1,
   beforeMoving: (leg: ModelLeg) => void = () => {},
 ): Promise<ModelLeg> {
-  const first = await openConnection(options, setup, undefined, new AbortController().signal)
+  const first = await openConnection(options, setup, { stage: 'starting' }, new AbortController().signal)
   if ('error' in first) throw first.error
   const leg = createLink(first.connection, {
     inputRate: setup.inputRate,
     async open(handle, connectTimeoutMs, signal) {
-      const next = await openConnection({ ...options, connectTimeoutMs }, setup, handle, signal)
+      const purpose = { stage: 'moving', handle } as const
+      const next = await openConnection({ ...options, connectTimeoutMs }, setup, purpose, signal)
       beforeMoving(leg)
       return next
     },
