@@ -6,6 +6,14 @@ import { withDeadline } from '../flow/deadline.ts'
 
 const PROBE_MS = 3000
 
+/** What to do about a connection that fails with this code of the system. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  // Whoever refuses has been reached.
+  ECONNREFUSED: 'Check NGROK_SERVER_ADDR if it is set; if not, try again in a moment',
+  ETIMEDOUT: 'A firewall may be in the way: call from another network',
+  ECONNRESET: 'A firewall may be in the way: call from another network',
+}
+
 /** Looks up and dials `serverAddr` (`host` or `host:port`) itself, within 3 s for each, to say what the crate does not. */
 export async function nameConnectFailure(serverAddr: string, step: 'tcp' | 'tls'): Promise<CallError> {
   const { host, port } = splitAddress(serverAddr)
@@ -21,10 +29,8 @@ export async function nameConnectFailure(serverAddr: string, step: 'tcp' | 'tls'
   try {
     await dial(host, port)
   } catch (error) {
-    return failed(
-      `${service} cannot be reached (${codeOf(error)})`,
-      'Call from a network without such a firewall',
-    )
+    const code = codeOf(error)
+    return failed(`${service} cannot be reached (${code})`, REMEDIES[code] ?? 'Check the network')
   }
   return step === 'tls'
     ? failed(
@@ -36,7 +42,7 @@ export async function nameConnectFailure(serverAddr: string, step: 'tcp' | 'tls'
 
 function failed(message: string, hint: string): CallError {
   return new CallError('tunnel-failed', message, {
-    hint: `${hint}, or use an address of your own with --public-url`,
+    hint: `${hint}, or use an address of your own with --public-url.`,
   })
 }
 

@@ -112,12 +112,12 @@ function words(finding: Finding, local: string): { what: string; hint: string } 
           }
         : {
             what: `is refused by ngrok (${finding.code})`,
-            hint: `See https://ngrok.com/docs/errors/${finding.code.toLowerCase()}`,
+            hint: `See https://ngrok.com/docs/errors/${finding.code.toLowerCase()}.`,
           }
     case 'bad-gateway':
       return {
         what: `answers ${finding.status}: its proxy or tunnel does not reach this program`,
-        hint: `Point it at ${local}`,
+        hint: `Point it at ${local}.`,
       }
     case 'someone-else':
       return {
@@ -125,7 +125,10 @@ function words(finding: Finding, local: string): { what: string; hint: string } 
         hint: `Point it at ${local}, with path and WebSockets passed through, and without redirects.`,
       }
     case 'refused':
-      return { what: 'refuses connections', hint: `See that its proxy or tunnel runs, and leads to ${local}` }
+      return {
+        what: 'refuses connections',
+        hint: `See that its proxy or tunnel runs, and leads to ${local}.`,
+      }
     case 'unknown-name':
       return { what: 'has a name that cannot be resolved', hint: 'Check the name and its DNS entry.' }
     case 'tls':
@@ -134,9 +137,9 @@ function words(finding: Finding, local: string): { what: string; hint: string } 
         hint: 'The carrier accepts only a certificate that public authorities vouch for.',
       }
     case 'silent':
-      return { what: 'does not answer', hint: `A firewall may be in the way; it has to lead to ${local}` }
+      return { what: 'does not answer', hint: `A firewall may be in the way; it has to lead to ${local}.` }
     case 'unreachable':
-      return { what: `cannot be reached (${finding.code})`, hint: `It has to lead to ${local}` }
+      return { what: `cannot be reached (${finding.code})`, hint: `It has to lead to ${local}.` }
     default:
       return finding satisfies never
   }

@@ -39,11 +39,13 @@ export type Tunnel = {
 }
 
 const TIMING: TunnelTiming = { openMs: 15_000, heartbeatSeconds: 5, graceMs: 5000 }
+const AGAIN = 'Try again in a moment, or use an address of your own with --public-url.'
 const DEFAULT_SERVER = 'connect.ngrok-agent.com:443'
 
 /**
  * Opens a tunnel to 127.0.0.1 at `port`. When the service takes the connection but never answers, the crate's own promise stays
- * pending, keeps the process alive and lets no other tunnel of this process open: after a failure, leave with `process.exit`.
+ * pending, keeps the process alive and lets no other tunnel of this process open. That is why the command opens one tunnel in its
+ * life, and why `cli/main.ts` ends the process itself a moment after its work is done, whatever is still pending.
  * @throws CallError `tunnel-failed`, in which the authtoken never occurs; `signal.reason` when aborted
  */
 export async function openTunnel(
@@ -79,9 +81,10 @@ export async function openTunnel(
     // The endpoint goes first: a session that closes with an endpoint leaves it registered.
     opened.push('endpoint', () => listener.close(), 2000)
     const url = listener.url()
-    if (url === null) throw new CallError('tunnel-failed', 'ngrok opened a tunnel without an address')
+    if (url === null)
+      throw new CallError('tunnel-failed', 'ngrok opened a tunnel without an address', { hint: AGAIN })
     void listener.join().then(
-      () => lose(new CallError('tunnel-lost', 'the ngrok tunnel ended')),
+      () => lose(new CallError('tunnel-lost', 'the ngrok tunnel ended', { hint: AGAIN })),
       (error) => lose(explainRefusal('tunnel-lost', error, settings.authtoken)),
     )
     return {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { explainLoadFailure, explainRefusal, refuseToken } from '../../src/ingress/ngrok-errors.ts'
+import { expectHouseStyle } from './house-style.ts'
 
 const TOKEN = '2abcDEF_secretsecret'
 const refused = (words: string) => explainRefusal('tunnel-failed', new Error(words), TOKEN)
@@ -20,6 +21,7 @@ describe('a refusal of ngrok', () => {
     expect(error.message).toContain(code)
     expect(error.message).not.toContain('some text')
     expect(error.hint).toMatch(hint)
+    expectHouseStyle(error)
   })
 
   it('that we do not know is told in ngrok’s words, in one clean line without the authtoken', () => {
@@ -27,8 +29,10 @@ describe('a refusal of ngrok', () => {
       `failed to start listener: No\nsuch \u001b[31mluck. Your authtoken: ${TOKEN} error_code: ERR_NGROK_9999`,
     )
     expect(error.message).toBe('ngrok said: No such [31mluck. Your authtoken: [authtoken] (ERR_NGROK_9999)')
-    expect(error.hint).toBe('See https://ngrok.com/docs/errors/err_ngrok_9999')
+    expect(error.hint).toBe('See https://ngrok.com/docs/errors/err_ngrok_9999.')
     expect(error.cause).toBeUndefined()
+    expectHouseStyle(error)
+    expectHouseStyle(refused('It is over. '))
   })
 
   it('that ends an open tunnel is read out of the debug text in which the crate wraps it', () => {
@@ -45,6 +49,7 @@ describe('an authtoken', () => {
     expect(refuseToken('')?.hint).toContain('NGROK_AUTHTOKEN')
     expect(refuseToken('"abc"')?.message).toContain('cannot read')
     expect(refuseToken('abc def')?.message).toContain('cannot read')
+    for (const token of ['', '"abc"']) expectHouseStyle(refuseToken(token))
     expect(refuseToken(TOKEN)).toBeUndefined()
   })
 })
@@ -61,5 +66,6 @@ describe('a package that cannot be loaded', () => {
     expect(error.code).toBe('tunnel-failed')
     expect(error.message).toMatch(sentence)
     expect(error.hint).toMatch(hint)
+    expectHouseStyle(error)
   })
 })

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { afterEach, describe, expect, it } from 'vitest'
 import { proveReachable } from '../../src/ingress/preflight.ts'
 import { createSelfSigned } from '../fakes/self-signed.ts'
+import { expectHouseStyle } from './house-style.ts'
 
 const nonce = { suffix: '/n0nce', answer: 'only we know' }
 const closers: (() => Promise<void>)[] = []
@@ -91,11 +92,13 @@ describe('the proof that the public address leads here', () => {
     ],
   ])('names %s, with the remedy', async (_what, listener, sentence, hint) => {
     const host = await http(listener)
-    await expect(prove(`ws://${host}`)).rejects.toMatchObject({
+    const error = await prove(`ws://${host}`).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
       code: 'public-url-unreachable',
       message: expect.stringMatching(sentence),
       hint: expect.stringMatching(hint),
     })
+    expectHouseStyle(error)
   })
 
   it('names a refused connection, an unknown name, and a certificate that nobody vouches for', async () => {

@@ -9,6 +9,7 @@ import { CallError } from '../../src/call/error.ts'
 import { openTunnel, type Tunnel, type TunnelSettings, type TunnelTiming } from '../../src/ingress/tunnel.ts'
 import { createFakeNgrok, type FakeNgrok } from '../fakes/fake-ngrok.ts'
 import { ngrokMissing, titled } from '../fakes/ngrok-available.ts'
+import { expectHouseStyle } from './house-style.ts'
 
 const TOKEN = '2abcDEF_secretsecret'
 const QUICK: TunnelTiming = { openMs: 10_000, heartbeatSeconds: 1, graceMs: 1000 }
@@ -51,6 +52,7 @@ describe.skipIf(ngrokMissing)(titled('a tunnel of the real ngrok package'), () =
     if (!(error instanceof CallError)) throw error
     expect(error.code).toBe('tunnel-failed')
     expect(`${error.message} ${error.hint} ${error.stack} ${error.cause}`).not.toContain(TOKEN)
+    expectHouseStyle(error)
     return error
   }
   const isLost = (tunnel: Tunnel) => Promise.race([tunnel.lost, Promise.resolve('still there')])
@@ -121,9 +123,10 @@ describe.skipIf(ngrokMissing)(titled('a tunnel of the real ngrok package'), () =
     expect((await failure({ serverAddr: 'ngrok.invalid:443' })).message).toMatch(
       /ngrok\.invalid:443 cannot be resolved \((ENOTFOUND|EAI_AGAIN)\)/,
     )
-    expect((await failure({ serverAddr: 'localhost:1' })).message).toMatch(
-      /cannot be reached \(ECONNREFUSED\)/,
-    )
+    const refused = await failure({ serverAddr: 'localhost:1' })
+    expect(refused.message).toMatch(/cannot be reached \(ECONNREFUSED\)/)
+    expect(refused.hint).toContain('NGROK_SERVER_ADDR')
+    expect(refused.hint).not.toMatch(/firewall/i)
     const untrusted = await failure({ rootCas: 'trusted' })
     expect(untrusted.message).toContain('not trusted')
     expect(untrusted.hint).toContain('NGROK_ROOT_CAS=host')
