@@ -2,7 +2,8 @@
 import type { EndReason } from '../call/end-reason.ts'
 import type { CallReport } from '../call/report.ts'
 
-const EXIT_CODES = {
+/** Every ending's exit code. */
+export const EXIT_CODES = {
   'person-hung-up': 0,
   'agent-hung-up': 0,
   'time-limit': 0,
