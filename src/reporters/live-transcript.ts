@@ -9,7 +9,10 @@ import { createWordWrap, type WordWrap } from './word-wrap.ts'
 
 type TurnEnded = Extract<JournalEvent, { type: 'turn.ended' }>
 
-/** Texts are hostile and cleaned here; times are ms since media start. */
+/**
+ * Texts are hostile and cleaned here; times are ms since media start. A line bears the time at which it was begun, with the first words:
+ * when the turn itself began (`startMs`, as in a written transcript) is news only at its end.
+ */
 type LiveTranscript = {
   /** True while a line has been begun and not ended. */
   readonly lineIsOpen: boolean
