@@ -1,4 +1,5 @@
 /** Settings -> what the carrier, the model and the public address need; every problem at once. Pure. */
+import type { IngressAddress } from '../call/ingress-address.ts'
 import type { Parsed } from './parsed.ts'
 import {
   parseAccountSid,
@@ -11,12 +12,6 @@ import {
   parseServiceUrl,
 } from './setting-values.ts'
 import { SETTINGS, type SettingName, type Settings } from './settings.ts'
-
-/** How the listener gets a public address. */
-type IngressAddress =
-  | { via: 'ngrok'; authtoken: string; domain?: string; serverAddr?: string; rootCas?: string }
-  | { via: 'own'; url: string }
-  | { via: 'loopback' }
 
 /** Everything that settings decide. */
 export type Services = {

@@ -1,21 +1,13 @@
 /** Opens the public address: listener, then tunnel or an address of the user's own, then the proof that it leads here. */
 import { randomBytes } from 'node:crypto'
 import type { CallError } from '../call/error.ts'
+import type { IngressAddress } from '../call/ingress-address.ts'
 import type { Ingress } from '../call/ports.ts'
 import { createCloseStack } from '../flow/close-stack.ts'
 import { basePathOf, createDoors, openDoor } from './doors.ts'
 import { openListener } from './listener.ts'
 import { proveReachable } from './preflight.ts'
-import { openTunnel, type TunnelSettings } from './tunnel.ts'
-
-/** Where the public address comes from. `own`: `ws(s)` or `http(s)`, with or without a path, which leads to our port. */
-export type IngressAddress =
-  | ({ via: 'ngrok' } & TunnelSettings)
-  | { via: 'own'; url: string }
-  | { via: 'loopback' }
-
-/** `port`: of the listener on 127.0.0.1; 0 for any free one. */
-export type IngressConfig = { port: number; address: IngressAddress }
+import { openTunnel } from './tunnel.ts'
 
 const PROOF_WITHIN_MS = { ngrok: 30_000, own: 5000, loopback: 5000 } as const satisfies Record<
   IngressAddress['via'],
@@ -23,15 +15,17 @@ const PROOF_WITHIN_MS = { ngrok: 30_000, own: 5000, loopback: 5000 } as const sa
 >
 
 /**
- * Resolves when the address works and doors may be opened. When a step fails or `signal` aborts, everything is undone first.
+ * Resolves when the address works and doors may be opened. `port`: of the listener on 127.0.0.1; 0 for any free one. When a step fails or `signal` aborts, everything is undone first.
  * @throws CallError `listener-failed`, `tunnel-failed`, `tunnel-lost` or `public-url-unreachable`; `signal.reason` when aborted
  */
-export async function openIngress(config: IngressConfig, signal: AbortSignal): Promise<Ingress> {
+export async function openIngress(
+  { port, address }: { port: number; address: IngressAddress },
+  signal: AbortSignal,
+): Promise<Ingress> {
   signal.throwIfAborted()
-  const { address } = config
   const opened = createCloseStack()
   try {
-    const listener = await openListener({ port: config.port })
+    const listener = await openListener({ port })
     opened.push('listener', listener.close, 3000)
     const { url, lost, close } = await openAddress(address, listener.port, signal)
     opened.push('tunnel', close, 4000)

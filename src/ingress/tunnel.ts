@@ -1,22 +1,12 @@
 /** The ngrok tunnel: a public https address for a port on loopback, opened through the crate's SessionBuilder. */
 import type { Session, SessionBuilder } from '@ngrok/ngrok'
 import { CallError } from '../call/error.ts'
+import type { TunnelSettings } from '../call/ingress-address.ts'
 import { createCloseStack } from '../flow/close-stack.ts'
 import { withDeadline } from '../flow/deadline.ts'
 import { createLinkWatch, type LinkWatch } from './link-watch.ts'
 import { nameConnectFailure } from './name-cause.ts'
 import { explainLoadFailure, explainRefusal, refuseToken } from './ngrok-errors.ts'
-
-/** What the user may decide about the tunnel. */
-export type TunnelSettings = {
-  authtoken: string
-  /** A domain of the account; without it ngrok chooses. */
-  domain?: string
-  /** `host:port` of ngrok's service, when not the public one. */
-  serverAddr?: string
-  /** Whom to trust as that service: a PEM file, or `host` for the system's own certificates. */
-  rootCas?: string
-}
 
 /** How long we wait for what the crate may never answer, and how soon a dead link is noticed. */
 export type TunnelTiming = {

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { DoorRequest, DoorSocket, Ingress } from '../../src/call/ports.ts'
 import { openListener } from '../../src/ingress/listener.ts'
-import { type IngressConfig, openIngress } from '../../src/ingress/open-ingress.ts'
+import { openIngress } from '../../src/ingress/open-ingress.ts'
 import { createFakeNgrok, type FakeNgrok } from '../fakes/fake-ngrok.ts'
 import { ngrokMissing, titled } from '../fakes/ngrok-available.ts'
 
@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const ingress of opened.splice(0)) await ingress.close()
 })
 
-async function open(config: IngressConfig, signal = never): Promise<Ingress> {
+async function open(config: Parameters<typeof openIngress>[0], signal = never): Promise<Ingress> {
   const ingress = await openIngress(config, signal)
   opened.push(ingress)
   return ingress
