@@ -1,5 +1,5 @@
-/** One connection of a live session, from the upgrade to its end. A session may live over several: see link.ts. */
-import type { Session } from '@google/genai'
+/** One connection of a live session, from the upgrade to its end. A session may live over several: see session.ts. */
+import type { Session as SdkSession } from '@google/genai'
 import { CallError } from '../call/error.ts'
 import type { ModelEvent, ModelLeg, ModelSetup } from '../call/ports.ts'
 import { withDeadline } from '../flow/deadline.ts'
@@ -8,7 +8,7 @@ import { createDecoder } from './decoder.ts'
 import { modelError, plainText } from './errors.ts'
 import type { Failure, Stage } from './failure.ts'
 import { readServerMessage } from './messages.ts'
-import { openSession } from './sdk.ts'
+import { openSdkSession } from './sdk.ts'
 import { SILENT, toLiveConfig, toolContract } from './setup.ts'
 import type { ModelSocket } from './socket.ts'
 
@@ -97,7 +97,7 @@ export async function openConnection(
     throw new OpeningFailed(failure)
   })
   const config = toLiveConfig(setup, purpose.stage === 'moving' ? purpose.handle : undefined)
-  const opened = openSession({ apiKey, baseUrl }, { model: setup.model, config }, socket)
+  const opened = openSdkSession({ apiKey, baseUrl }, { model: setup.model, config }, socket)
   try {
     const late = () => new OpeningFailed({ type: 'silence', waitedMs: connectTimeoutMs })
     const session = await withDeadline(Promise.race([opened, lost]), connectTimeoutMs, late, signal)
@@ -130,7 +130,7 @@ class OpeningFailed extends Error {
 
 function createConnection(
   setup: ModelSetup,
-  session: Session,
+  session: SdkSession,
   socket: ModelSocket,
   events: ReturnType<typeof createQueue<ModelEvent>>,
   whyEnded: Promise<CallError>,

@@ -1,10 +1,7 @@
 /** From what one connection says on the wire to model events: sound in bytes becomes samples. */
 import { createSampleJoiner } from '../audio/sample-joiner.ts'
 import type { ModelEvent } from '../call/ports.ts'
-import type { WireEvent } from './messages.ts'
-
-/** Samples per second of Gemini's speech, whatever it is sent. */
-export const OUTPUT_RATE = 24000
+import { OUTPUT_RATE, type WireEvent } from './messages.ts'
 
 /**
  * A decoder for one connection's events; undefined for those that are nobody else's business. A sample may be split over the borders of

@@ -14,8 +14,8 @@ export type WireEvent =
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** The rate when the type of the sound names none: Gemini always answers at 24 kHz. */
-const DEFAULT_RATE = 24000
+/** Samples per second of Gemini's speech, whatever it is sent; sound whose type names no rate has this one. */
+export const OUTPUT_RATE = 24000
 
 /** Who reads which field of a message, in the order of meaning. */
 const READERS: readonly (readonly [field: string, read: (value: Fields) => WireEvent[]])[] = [
@@ -78,7 +78,7 @@ function readSound(data: unknown): WireEvent {
   const padding = data.data.endsWith('==') ? 2 : data.data.endsWith('=') ? 1 : 0
   if (bytes.length !== Math.floor(((data.data.length - padding) * 3) / 4))
     return unreadable('sound that is not base64')
-  return { type: 'audio', bytes, sampleRate: pcm[1] === undefined ? DEFAULT_RATE : Number(pcm[1]) }
+  return { type: 'audio', bytes, sampleRate: pcm[1] === undefined ? OUTPUT_RATE : Number(pcm[1]) }
 }
 
 function readTurnEnd(content: Fields): WireEvent[] {

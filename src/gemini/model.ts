@@ -3,9 +3,9 @@ import type { LiveModel } from '../call/ports.ts'
 import { type Clock, createClock } from '../flow/clock.ts'
 import { type ConnectionOptions, type Opening, openConnection } from './connection.ts'
 import { isTroubleOfGemini } from './failure.ts'
-import { createLink } from './link.ts'
 import { withRecap } from './recap.ts'
 import type { OpenNext } from './reopen.ts'
+import { createSession } from './session.ts'
 
 /** How to reach Gemini and how to stay with it. Deadlines of a connection are in real milliseconds. */
 export type GeminiOptions = ConnectionOptions & {
@@ -37,7 +37,7 @@ export function createGeminiModel(options: GeminiOptions): LiveModel {
       const first = await startTwice(start, connectTimeoutMs, clock, signal)
       if ('error' in first) throw first.error
       const { inputRate } = setup
-      return createLink(first.connection, { inputRate, open, restAfterMs, clock })
+      return createSession(first.connection, { inputRate, open, restAfterMs, clock })
     },
   }
 }

@@ -1,4 +1,4 @@
-/** The door to @google/genai: opens a live session with it, over a socket of ours and with nothing left to the environment. */
+/** The door to @google/genai: opens a session of its kind, which is one connection of ours, over a socket of ours and with nothing left to the environment. */
 import type { GoogleGenAI, LiveConnectConfig, Session } from '@google/genai'
 import type { ModelSocket } from './socket.ts'
 
@@ -9,7 +9,7 @@ type SocketOwner = { webSocketFactory: Pick<ModelSocket, 'create'> }
  * Opens a session over `socket`. Resolves once the server has confirmed the setup; when the connection fails before that, it never
  * settles: that is for the socket's owner to notice. The key goes into the URL (the SDK's way) and into a header (which newer keys need).
  */
-export async function openSession(
+export async function openSdkSession(
   server: { apiKey: string; baseUrl: string },
   session: { model: string; config: LiveConnectConfig },
   socket: ModelSocket,

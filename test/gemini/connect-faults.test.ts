@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CallError, type CallErrorCode } from '../../src/call/error.ts'
 import { createClock } from '../../src/flow/clock.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
+import { apiKey, setup as session } from './frames.ts'
 import { confirmSetup, type LiveConnection, startLiveServer } from './live-server.ts'
-import { apiKey, setup as session } from './session.ts'
 
 const setup = { ...session, tools: [] }
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ModelEvent, ModelLeg, ModelSetup } from '../../src/call/ports.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
+import { apiKey, setup, speech, take } from './frames.ts'
 import { confirmSetup, type LiveConnection, type LiveServer, startLiveServer } from './live-server.ts'
-import { apiKey, setup, speech, take } from './session.ts'
 
 let server: LiveServer | undefined
 let leg: ModelLeg | undefined

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { recap, withRecap } from '../../src/gemini/recap.ts'
-import { setup } from './session.ts'
+import { setup } from './frames.ts'
 
 const person = (text: string) => ({ speaker: 'person', text }) as const
 const agent = (text: string) => ({ speaker: 'agent', text }) as const

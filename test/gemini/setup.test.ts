@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toLiveConfig, toolContract } from '../../src/gemini/setup.ts'
-import { setup } from './session.ts'
+import { setup } from './frames.ts'
 
 describe('the live configuration', () => {
   it('leaves out an empty instruction and an empty tool list', () => {

@@ -1,26 +1,26 @@
-/** A session that lives over several connections, and the server's end of each: for the tests of the link. */
+/** A session that lives over several connections, and the server's end of each: for the tests of sessions. */
 import { afterEach, beforeEach, expect } from 'vitest'
 import type { ModelEvent, ModelLeg, ModelSetup } from '../../src/call/ports.ts'
 import { createClock } from '../../src/flow/clock.ts'
 import { openConnection } from '../../src/gemini/connection.ts'
-import { createLink } from '../../src/gemini/link.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
+import { createSession } from '../../src/gemini/session.ts'
+import { apiKey, resumable, setup, take } from './frames.ts'
 import { confirmSetup, type LiveConnection, type LiveServer, startLiveServer } from './live-server.ts'
-import { apiKey, resumable, setup, take } from './session.ts'
 
 /** What the server does with a connection, counted from 0, or with a request for one. */
 export type Behaviour = NonNullable<Parameters<typeof startLiveServer>[0]['session']>
 export type Upgrade = NonNullable<Parameters<typeof startLiveServer>[0]['upgrade']>
 
 /** An open session, its first connection, and its events so far unread. */
-export type Linked = {
+export type OpenSession = {
   server: LiveServer
   leg: ModelLeg
   old: LiveConnection
   events: AsyncIterator<ModelEvent>
 }
 
-let opened: Linked | undefined
+let opened: OpenSession | undefined
 
 /** After each test of the file: closes its session and its server; nothing may be left open, no rejection unhandled. */
 export function closeAfterEach(): void {
@@ -55,7 +55,7 @@ export async function open(
     /** Called when a new connection is ready, before the session knows. */
     beforeMoving?: (leg: ModelLeg) => void
   } = {},
-): Promise<Linked> {
+): Promise<OpenSession> {
   const { upgrade, speed, beforeMoving } = change
   const server = await startLiveServer({ session, ...(upgrade && { upgrade }) })
   const options = { apiKey, baseUrl: server.baseUrl, ...change.options }
@@ -85,7 +85,7 @@ async function connectOddly(
 ): Promise<ModelLeg> {
   const first = await openConnection(options, setup, { stage: 'starting' }, new AbortController().signal)
   if ('error' in first) throw first.error
-  const leg = createLink(first.connection, {
+  const leg = createSession(first.connection, {
     inputRate: setup.inputRate,
     async open(handle, connectTimeoutMs, signal) {
       const purpose = { stage: 'moving', handle } as const

@@ -5,8 +5,8 @@ import type { Clock } from '../flow/clock.ts'
 import { settledWithin } from '../flow/deadline.ts'
 import { createQueue } from '../flow/queue.ts'
 import type { Connection, ModelInput } from './connection.ts'
-import { OUTPUT_RATE } from './decoder.ts'
 import { createHeldInput } from './held-input.ts'
+import { OUTPUT_RATE } from './messages.ts'
 import { isFinal, type OpenNext, type Reopened, reopen } from './reopen.ts'
 import { createSessionState } from './session-state.ts'
 
@@ -20,11 +20,11 @@ const HANDLE_WITHIN_MS = 500
 const STABLE_MS = 10_000
 
 /**
- * The leg of a session that begins on `first`. While the session moves, everything
- * said to it waits and is sent on in order; a tool call is answered over whichever connection is open then, since a handle carries open
- * calls along. A fresh session does not know them: they are reported as cancelled, and later answers to them are dropped.
+ * The leg of a session that begins on `first`. While the session moves, everything said to it waits and is sent on in order; a tool call
+ * is answered over whichever connection is open then, since a handle carries open calls along. A fresh session does not know them: they
+ * are reported as cancelled, and later answers to them are dropped.
  */
-export function createLink(
+export function createSession(
   first: Connection,
   deps: { inputRate: number; open: OpenNext; restAfterMs: number; clock: Clock },
 ): ModelLeg {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { closeAfterEach, confirm, createRamp, ended, heard, isOpen, open, thenLater } from './linked.ts'
+import { resumable, setup, setupOf, speech, take, told, turnComplete } from './frames.ts'
 import { confirmSetup, type LiveConnection } from './live-server.ts'
-import { resumable, setup, setupOf, speech, take, told, turnComplete } from './session.ts'
+import { closeAfterEach, confirm, createRamp, ended, heard, isOpen, open, thenLater } from './open-session.ts'
 
 closeAfterEach()
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { resumable, setup, setupOf, speech, take, told, turnComplete } from './frames.ts'
+import { confirmSetup } from './live-server.ts'
 import {
   type Behaviour,
   closeAfterEach,
@@ -10,9 +12,7 @@ import {
   open,
   thenLater,
   type Upgrade,
-} from './linked.ts'
-import { confirmSetup } from './live-server.ts'
-import { resumable, setup, setupOf, speech, take, told, turnComplete } from './session.ts'
+} from './open-session.ts'
 
 closeAfterEach()
 
