@@ -46,7 +46,7 @@ const REASONS = {
   'model-not-found': 'The AI service does not know this model or voice.',
   'model-quota': 'The quota of the AI service is used up.',
   'model-refused': 'The AI service refused the session.',
-  'model-unreachable': 'The AI service could not be reached.',
+  'model-unreachable': 'The AI service could not be reached, or failed.',
   'model-silent': 'The AI service did not answer.',
   'model-lost': 'The connection to the AI service broke.',
   'model-stalled': 'The AI service no longer answered.',

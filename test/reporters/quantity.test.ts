@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatClock, formatTimeSpan, formatMoney } from '../../src/reporters/quantity.ts'
+import { formatClock, formatMoney, formatTimeSpan } from '../../src/reporters/quantity.ts'
 
 it.each([
   [-5, '00:00'],
