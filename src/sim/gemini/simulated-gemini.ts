@@ -10,7 +10,7 @@ import { createModelTalks } from './model-talks.ts'
 import { answerModels, KEY_PROBLEM, type KeyCheck } from './models-api.ts'
 import { createObservations, type Observations, type SessionRecord } from './observations.ts'
 import { closeReason } from './refusal.ts'
-import { serveSession } from './session.ts'
+import { serveSession } from './serve-session.ts'
 
 /** What the simulator plays, how fast, and with which voice. */
 type SimulatedGeminiOptions = {

@@ -3,7 +3,7 @@ import type { CallOrder } from './call-order.ts'
 import { API_VERSION, type Exchange } from './exchange.ts'
 import { newSid } from './formats.ts'
 import type {
-  EndedBy,
+  CallEnder,
   SentCallback,
   SimulatedCall,
   SimulatedStatus,
@@ -21,7 +21,7 @@ export type CallState = {
   readonly answered: Date | undefined
   readonly ended: Date | undefined
   advance(status: 'initiated' | 'ringing' | 'in-progress'): void
-  finish(status: SimulatedStatus, by: EndedBy, sipCode: string): void
+  finish(status: SimulatedStatus, by: CallEnder, sipCode: string): void
   detected(answeredBy: string): void
   executing(what: { twiml: string } | { verb: string }): void
   streaming(stream: SimulatedStream): void
@@ -49,7 +49,7 @@ export function createCallState(exchange: Exchange, order: CallOrder): CallState
   const streams: SimulatedStream[] = []
   let status: SimulatedStatus = 'queued'
   let answeredBy: string | undefined
-  let endedBy: EndedBy | undefined
+  let endedBy: CallEnder | undefined
   let answered: Date | undefined
   let ended: Date | undefined
   const news = createStatusCallbacks(

@@ -2,7 +2,7 @@
 import type { Clock } from '../../flow/clock.ts'
 import type { Faults, PhoneScript } from '../scenario.ts'
 import type { Journal } from './journal.ts'
-import type { Line } from './person.ts'
+import type { PersonLine } from './person.ts'
 
 /** The API version in every path, resource and callback. */
 export const API_VERSION = '2010-04-01'
@@ -16,7 +16,7 @@ export type Exchange = {
   clock: Clock
   phone: PhoneScript
   /** What the person will say, turn by turn, in every call. */
-  lines: readonly Line[]
+  lines: readonly PersonLine[]
   faults: Faults
   journal: Journal
   /** Aborts when the simulator closes. */

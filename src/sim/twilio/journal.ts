@@ -1,12 +1,12 @@
 /** The simulator's own record, and how a test waits for the next thing to happen in it. */
 import { withDeadline } from '../../flow/deadline.ts'
-import type { RestRequest, Warning } from './observations.ts'
+import type { AccountWarning, RestRequest } from './observations.ts'
 
 /** What all parts of the simulator write down, and the bell they ring. */
 export type Journal = {
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly AccountWarning[]
   readonly requests: readonly RestRequest[]
-  warn(warning: Warning): void
+  warn(warning: AccountWarning): void
   request(request: RestRequest): void
   /** Something observable changed. */
   changed(): void
@@ -18,7 +18,7 @@ export type Journal = {
 
 /** An empty journal. */
 export function createJournal(): Journal {
-  const warnings: Warning[] = []
+  const warnings: AccountWarning[] = []
   const requests: RestRequest[] = []
   const waiting = new Set<{ lookAgain(): void; reject(error: Error): void }>()
 

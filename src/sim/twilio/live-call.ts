@@ -4,7 +4,7 @@ import type { CallOrder } from './call-order.ts'
 import { type CallState, createCallState } from './call-state.ts'
 import type { Exchange } from './exchange.ts'
 import { detectMachine } from './machine-detection.ts'
-import type { EndedBy, SimulatedStatus } from './observations.ts'
+import type { CallEnder, SimulatedStatus } from './observations.ts'
 import type { Action } from './parse-twiml.ts'
 import { createPerson } from './person.ts'
 import { createPhoneLine } from './phone-line.ts'
@@ -51,7 +51,7 @@ export function acceptCall(exchange: Exchange, order: CallOrder): LiveCall {
     programme.abort()
     line.cut()
   }
-  const finish = (status: SimulatedStatus & keyof typeof SIP_CODES, by: EndedBy) => {
+  const finish = (status: SimulatedStatus & keyof typeof SIP_CODES, by: CallEnder) => {
     if (over.signal.aborted) return
     abandon()
     state.finish(status, by, SIP_CODES[status])

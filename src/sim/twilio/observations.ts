@@ -13,10 +13,10 @@ export type SimulatedStatus =
   | 'canceled'
 
 /** Who or what ended a call: a REST request, the person, the time limit, the end of the TwiML, or the network (busy, nobody there). */
-export type EndedBy = 'rest' | 'person' | 'time-limit' | 'twiml' | 'network'
+export type CallEnder = 'rest' | 'person' | 'time-limit' | 'twiml' | 'network'
 
 /** One error or warning as Twilio's debugger would list it, under the codes of Twilio's error dictionary. */
-export type Warning = { code: number; detail: string; callSid?: string; streamSid?: string }
+export type AccountWarning = { code: number; detail: string; callSid?: string; streamSid?: string }
 
 /** One REST request that reached the simulator. `status` is 0 when the connection was reset instead of answered. */
 export type RestRequest = { method: string; path: string; status: number }
@@ -70,7 +70,7 @@ export type SimulatedCall = {
   readonly history: readonly { status: SimulatedStatus; atMs: number }[]
   /** AnsweredBy, once machine detection was asked for and has come to a verdict. */
   readonly answeredBy: string | undefined
-  readonly endedBy: EndedBy | undefined
+  readonly endedBy: CallEnder | undefined
   readonly callbacks: readonly SentCallback[]
   /** TwiML documents executed, in order. */
   readonly twiml: readonly string[]
@@ -93,7 +93,7 @@ export type SimulatedTwilio = {
   /** In the order placed. */
   readonly calls: readonly SimulatedCall[]
   readonly requests: readonly RestRequest[]
-  readonly warnings: readonly Warning[]
+  readonly warnings: readonly AccountWarning[]
   /**
    * Resolves with the first truthy result of `look`, which is asked again whenever anything happened.
    * Rejects after `withinMs` of real time (default 10 s) and when the simulator closes.

@@ -13,7 +13,7 @@ const STILL_TALKING_MS = 1000
 const KEY_MS = 200
 
 /** One turn of the person, with its sound. */
-export type Line = {
+export type PersonLine = {
   turn: PersonTurn
   /** 16-bit mono at 8000 Hz. */
   speech: Int16Array
@@ -39,7 +39,7 @@ export type Person = {
 export async function toLines(
   turns: readonly ScenarioTurn[],
   speech: (turn: PersonTurn) => Promise<Int16Array>,
-): Promise<Line[]> {
+): Promise<PersonLine[]> {
   return Promise.all(
     turns.flatMap((turn, index) => {
       if (turn.speaker === 'agent') return []
@@ -52,7 +52,7 @@ export async function toLines(
 }
 
 /** A person who is about to live through `lines`. */
-export function createPerson(lines: readonly Line[]): Person {
+export function createPerson(lines: readonly PersonLine[]): Person {
   const ear = createEar()
   const todo = [...lines]
   let nowMs = 0
@@ -69,7 +69,7 @@ export function createPerson(lines: readonly Line[]): Person {
     if (began) answerFromMs ??= ear.onsetMs
     else if (ear.lastSoundMs >= quietSinceMs + STILL_TALKING_MS) answerFromMs ??= quietSinceMs
   }
-  const isTurnOf = ({ turn, afterAgent }: Line): boolean => {
+  const isTurnOf = ({ turn, afterAgent }: PersonLine): boolean => {
     if (!afterAgent) return nowMs >= quietSinceMs + turn.pauseMs
     if (answerFromMs === undefined || ear.lastSoundMs === undefined) return false
     if (turn.bargeInMs !== undefined && nowMs >= answerFromMs + turn.bargeInMs) return true
@@ -101,7 +101,7 @@ export function createPerson(lines: readonly Line[]): Person {
 }
 
 /** A line frame by frame: the words, the keys, the hanging up. */
-function* perform({ turn, speech }: Line): Generator<PersonFrame, undefined> {
+function* perform({ turn, speech }: PersonLine): Generator<PersonFrame, undefined> {
   for (let at = 0; at < speech.length; at += FRAME_SAMPLES) {
     const said = new Int16Array(FRAME_SAMPLES)
     said.set(speech.subarray(at, at + FRAME_SAMPLES))
