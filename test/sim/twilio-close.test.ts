@@ -11,7 +11,8 @@ describe('the line to the simulated person', () => {
     const line = await new Promise<PhoneLine>((resolve) => {
       const starting = createPhoneLine(clock, createPerson([]), {
         hangsUp() {},
-        beaten: () => resolve(starting),
+        // A line that is late waits on no timer; on a busy machine it may be.
+        beaten: () => queueMicrotask(() => pending() === 1 && resolve(starting)),
       })
       starting.start()
     })
