@@ -1,7 +1,7 @@
 /** The figures of the report, gathered from the same events that everybody else sees. */
 
-import { createHeardLatency } from './conversation/heard-latency.ts'
 import type { CallEvent } from './events.ts'
+import { createHeardLatency } from './heard-latency.ts'
 
 /** The phone's rate, in Hz, at which all sound events come. */
 const SAMPLE_RATE = 8000

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { greetingTrigger, systemInstruction } from '../../src/call/conversation/instructions.ts'
 import { estimateCostUsd } from '../../src/call/cost.ts'
 import { percentile } from '../../src/call/figures.ts'
-import { greetingTrigger, systemInstruction } from '../../src/call/instructions.ts'
 import { advances, type CallStatus, isCallStatus, isFinal } from '../../src/call/status.ts'
 
 describe('a call status', () => {

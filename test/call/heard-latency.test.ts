@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createHeardLatency } from '../../src/call/conversation/heard-latency.ts'
 import { createFigures } from '../../src/call/figures.ts'
+import { createHeardLatency } from '../../src/call/heard-latency.ts'
 import { noise } from '../audio/signals.ts'
 
 const FRAME_MS = 20

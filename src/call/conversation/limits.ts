@@ -1,9 +1,9 @@
 /** The limits that the user set on a conversation, each with a goodbye in time. */
 
-import { CUES } from '../instructions.ts'
 import type { CallRequest } from '../request.ts'
 import type { Ending } from './ending.ts'
 import type { Floor } from './floor.ts'
+import { CUES } from './instructions.ts'
 
 /** The agent is told to come to an end this long before the call's time is up; calls shorter than twice this are not worth it. */
 const WRAP_UP_MS = 20_000

@@ -2,8 +2,8 @@
 import type { End } from '../end-reason.ts'
 import { CallError } from '../error.ts'
 import type { Emit } from '../events.ts'
-import { CUES } from '../instructions.ts'
 import type { ModelLeg } from '../ports.ts'
+import { CUES } from './instructions.ts'
 import type { Measures, StallCause } from './patience.ts'
 
 const STALLS = {

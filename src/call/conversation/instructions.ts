@@ -1,7 +1,7 @@
 /** What the model is told: the user's prompt in the frame that every phone call needs, and the words that make it begin. */
 
-import { END_CALL } from './conversation/tool-calls.ts'
-import type { CallRequest } from './request.ts'
+import type { CallRequest } from '../request.ts'
+import { END_CALL } from './tool-calls.ts'
 
 /** The system instruction for a call. */
 export function systemInstruction(request: Pick<CallRequest, 'prompt' | 'language'>): string {

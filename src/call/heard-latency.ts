@@ -1,6 +1,6 @@
 /** How long the person waits for an answer, as it can be heard in the recording: measured on the very sound that is recorded. */
-import { createSpeechDetector, rms } from '../../audio/level.ts'
-import type { SoundEvent } from '../events.ts'
+import { createSpeechDetector, rms } from '../audio/level.ts'
+import type { SoundEvent } from './events.ts'
 
 /** Below this root mean square (-45 dBFS) nothing is heard on a phone; the same level at which a person's speech begins at the quietest. */
 const AUDIBLE_RMS = 184
