@@ -64,17 +64,30 @@ describe('the end of a conversation', () => {
     expect(ends).toEqual(['agent-hung-up'])
   })
 
-  it('by a goodbye without the tool leaves the person time to reply, and a reply calls it off', () => {
+  it('by a goodbye without the tool leaves the person time to reply, and after a short reply some more', () => {
     ending.begin('agent-hung-up', 'phrase')
     at(0)
-    at(2900)
+    at(2500)
     ending.personSpoke()
-    expect(ending.begun).toBe(false)
-    at(5000)
+    at(2900)
+    ending.personEnded(400)
+    at(5800)
     expect(ends).toEqual([])
-    ending.begin('agent-hung-up', 'phrase')
-    at(8000)
+    at(5900)
     expect(ends).toEqual(['agent-hung-up'])
+  })
+
+  it('by a goodbye without the tool is off when the person has more to say, or the agent', () => {
+    ending.begin('agent-hung-up', 'phrase')
+    ending.personSpoke()
+    ending.personEnded(1600)
+    expect(ending.begun).toBe(false)
+    ending.begin('agent-hung-up', 'phrase')
+    ending.personSpoke()
+    ending.personEnded(900)
+    expect(ending.begun).toBe(true)
+    ending.agentSpoke()
+    expect(ending.begun).toBe(false)
   })
 
   it('that we asked for waits for the goodbye, keeps its reason, and cannot be talked away', () => {
@@ -166,7 +179,7 @@ describe('patience', () => {
       done.push(`${now} ${name}`)
       if (name === 'rePrompt' || name === 'goodbye') floor.asked()
     }
-    patience = createPatience(floor, silenceTimeoutMs, {
+    patience = createPatience(floor, silenceTimeoutMs, nowMs, {
       stalled: (cause) => done.push(`${now} ${cause}`),
       greetAgain: act('greetAgain'),
       nudge: act('nudge'),
@@ -219,6 +232,21 @@ describe('patience', () => {
     expect(done.at(-1)).toMatch(/nudge$/)
   })
 
+  it('is not worn out by a person who asks again and again', () => {
+    make('agent')
+    patience.agentSpoke()
+    floor.personWords()
+    for (let round = 0; round < 14; round += 1) {
+      until(now + 1900)
+      floor.personStarted(now)
+      patience.personSpoke()
+      now += 700
+      floor.personEnded(now)
+    }
+    expect(done.map((line) => line.split(' ')[1])).toEqual(['model-no-answer', 'nudge', 'resume', 'giveUp'])
+    expect(Number.parseInt(done[0] ?? '', 10)).toBeLessThan(10_000)
+  })
+
   it('with a silent person: asks once whether they are there, then says goodbye, the agent not counted', () => {
     make('person')
     until(7500)
@@ -248,27 +276,46 @@ describe('patience', () => {
 
 describe('the shield over the greeting', () => {
   const frame = (value: number) => new Int16Array(160).fill(value)
+  /** Passes 20 ms frames numbered from 1 until `toMs`; speech goes on in the given spans. What comes out, by number, 0 for silence. */
+  const play = (
+    shield: ReturnType<typeof createGreetingShield>,
+    toMs: number,
+    ...speech: [number, number][]
+  ) => {
+    const out: number[] = []
+    for (; now < toMs; now += 20) {
+      const span = speech.find(([from, to]) => now >= from && now < to)
+      const passed = shield.pass(frame(now / 20 + 1), span ? now - span[0] + 20 : 0)
+      out.push(...passed.map((pcm) => pcm[0] ?? -1))
+    }
+    return out
+  }
 
-  it('lets a lone hello through as silence, every sample once', () => {
+  it('lets a lone hello through as silence, every frame once', () => {
     const shield = createGreetingShield(nowMs, true)
-    expect(shield.pass(frame(1))).toEqual([])
     shield.agentSpoke()
-    shield.heard(600)
-    now = 1499
-    expect(shield.pass(frame(2))).toEqual([])
-    now = 1500
-    expect(shield.pass(frame(3))).toEqual([frame(0), frame(0), frame(0)])
-    expect(shield.up).toBe(false)
-    expect(shield.pass(frame(4))).toEqual([frame(4)])
+    const out = play(shield, 2000, [300, 900])
+    expect(out).toHaveLength(100)
+    expect(out.slice(0, 76).every((value) => value === 0)).toBe(true)
+    expect(out.slice(76)).toEqual(Array.from({ length: 24 }, (_, i) => i + 77))
   })
 
-  it('lets longer speech through as it was', () => {
+  it('lets several hellos through as silence, each judged by itself', () => {
+    const shield = createGreetingShield(nowMs, true)
+    const before = play(shield, 1000, [100, 700])
+    shield.agentSpoke()
+    const out = [...before, ...play(shield, 3000, [1200, 1900])]
+    expect(out).toHaveLength(150)
+    expect(out.slice(0, 126).every((value) => value === 0)).toBe(true)
+  })
+
+  it('lets speech through from its beginning on when it is long, or goes on as the shield comes down', () => {
     const shield = createGreetingShield(nowMs, true)
     shield.agentSpoke()
-    shield.pass(frame(1))
-    shield.heard(1400)
-    now = 1500
-    expect(shield.pass(frame(2))).toEqual([frame(1), frame(2)])
+    const out = play(shield, 4000, [1200, 3700])
+    expect(out).toHaveLength(200)
+    expect(out.slice(0, 56).every((value) => value === 0)).toBe(true)
+    expect(out.slice(56)).toEqual(Array.from({ length: 144 }, (_, i) => i + 57))
   })
 
   it('comes down when a short greeting has been heard, so that a quick answer to it passes', () => {
@@ -277,17 +324,16 @@ describe('the shield over the greeting', () => {
     shield.agentSpoke()
     now = 400
     shield.agentSilent()
-    now = 420
-    expect(shield.pass(frame(1))).toEqual([frame(0)])
-    shield.heard(300)
-    expect(shield.pass(frame(2))).toEqual([frame(2)])
+    const out = play(shield, 1000, [440, 800])
+    expect(out[0]).toBe(0)
+    expect(out.slice(1)).toEqual(Array.from({ length: 29 }, (_, i) => i + 22))
   })
 
   it('does not stay up for a model that does not speak, and is not there when the person is to begin', () => {
     const shield = createGreetingShield(nowMs, true)
     now = 5000
-    expect(shield.pass(frame(1))).toHaveLength(1)
-    expect(createGreetingShield(nowMs, false).pass(frame(1))).toEqual([frame(1)])
+    expect(shield.pass(frame(1), 0)).toHaveLength(1)
+    expect(createGreetingShield(nowMs, false).pass(frame(1), 0)).toEqual([frame(1)])
   })
 })
 
@@ -391,22 +437,24 @@ describe('function calls', () => {
 })
 
 describe('the move of a session', () => {
+  const resting = { open: false, making: false }
+
   it('waits for rest between two turns', () => {
     const { done, leg } = recordingLeg()
     const floor = createFloor(nowMs, 'agent')
     const move = createSessionMove(leg, floor, nowMs)
-    move.progress(false)
+    move.progress(resting)
     move.announced(50_000)
     floor.personWords()
     now = 1000
-    move.progress(false)
+    move.progress(resting)
     floor.agentSpeech(2000)
     now = 2000
-    move.progress(true)
+    move.progress({ open: true, making: true })
     expect(done).toEqual([])
     now = 3100
-    move.progress(false)
-    move.progress(false)
+    move.progress(resting)
+    move.progress(resting)
     expect(done).toEqual(['carry over going-away at 3100'])
   })
 
@@ -417,10 +465,23 @@ describe('the move of a session', () => {
     move.announced(20_000)
     floor.personStarted(100)
     now = 14_900
-    move.progress(false)
+    move.progress(resting)
     expect(done).toEqual([])
     now = 15_000
-    move.progress(false)
+    move.progress(resting)
     expect(done).toEqual(['carry over going-away at 15000'])
+  })
+
+  it('gives a turn that is being made more of the time', () => {
+    const { done, leg } = recordingLeg()
+    const floor = createFloor(nowMs, 'agent')
+    const move = createSessionMove(leg, floor, nowMs)
+    move.announced(20_000)
+    now = 17_400
+    move.progress({ open: true, making: true })
+    expect(done).toEqual([])
+    now = 17_500
+    move.progress({ open: true, making: true })
+    expect(done).toHaveLength(1)
   })
 })

@@ -207,6 +207,20 @@ describe('the end', () => {
     expect(story.all('tool.called')).toEqual([])
   })
 
+  it('comes when the person only says goodbye too', async () => {
+    const story = await tell({
+      turns: [
+        agent('Hello.'),
+        person('Thank you.'),
+        agent('Thank you too, goodbye!'),
+        person('Bye bye.', { pauseMs: 300 }),
+      ],
+    })
+    expect(story.exitCode).toBe(0)
+    expect(story.ended.reason).toBe('agent-hung-up')
+    expect(texts(story).at(-1)).toBe('person: Bye bye.')
+  })
+
   it('is put off by a person who has something to add', async () => {
     const story = await tell({
       turns: [

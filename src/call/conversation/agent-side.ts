@@ -6,8 +6,10 @@ import type { ModelLeg, PhoneLeg } from '../ports.ts'
 import { createAgentTurns } from './agent-turns.ts'
 import { createAgentVoice } from './agent-voice.ts'
 
-/** After a cut, sound of the same turn may still come until the model says that the turn is over, or for this long. */
+/** After a cut, sound of the same turn may still come until the model says that the turn is over, or for this long … */
 const LATE_SOUND_MS = 1500
+/** … but it comes without a pause: sound after a longer one is of the next turn. */
+const LATE_PAUSE_MS = 500
 /** Sound below this is none (0 to 32768): some models send near-silence for speech. */
 const AUDIBLE_RMS = 24
 
@@ -67,6 +69,9 @@ export function createAgentSide(deps: {
   }
   const turns = createAgentTurns({ emit, sound: voice, nowMs, nextTurn, ended: turnEnded })
   let dropUntilMs = 0
+  let droppedAtMs = 0
+  /** The model has made all of the turn, whether or not it has said so in so many words. */
+  let isMade = false
   let turnAudible = false
   let cutTurnIsOpen = false
   return {
@@ -77,10 +82,15 @@ export function createAgentSide(deps: {
       return turns.open
     },
     get making() {
-      return turns.making
+      return turns.making && !isMade
     },
     sound(pcm) {
-      if (nowMs() < dropUntilMs) return undefined
+      if (nowMs() < dropUntilMs && nowMs() - droppedAtMs <= LATE_PAUSE_MS) {
+        droppedAtMs = nowMs()
+        return undefined
+      }
+      dropUntilMs = 0
+      isMade = false
       const opened = turns.sound()
       voice.say(pcm)
       const audible = rms(pcm) >= AUDIBLE_RMS
@@ -90,7 +100,10 @@ export function createAgentSide(deps: {
     text(text) {
       if (nowMs() >= dropUntilMs) turns.text(text)
     },
-    made: voice.finish,
+    made() {
+      isMade = true
+      voice.finish()
+    },
     complete() {
       const was = turns.making ? 'turn' : cutTurnIsOpen ? 'cut turn' : 'nothing'
       cutTurnIsOpen = false
@@ -102,7 +115,8 @@ export function createAgentSide(deps: {
     interrupt() {
       // The model may have finished long ago: what counts is whether the person still hears it.
       if (!turns.open && voice.silent) return false
-      if (turns.making) dropUntilMs = nowMs() + LATE_SOUND_MS
+      droppedAtMs = nowMs()
+      if (turns.making && !isMade) dropUntilMs = nowMs() + LATE_SOUND_MS
       cutTurnIsOpen = true
       turns.cut('person')
       voice.cut()

@@ -69,6 +69,7 @@ export function createConversation(
   const patience = createPatience(
     floor,
     request.silenceTimeoutMs,
+    nowMs,
     stallMeasures({
       ...{ model, emit, cue },
       greeting: greetingTrigger(request.greeting),
@@ -106,8 +107,9 @@ export function createConversation(
         personTurns.speechStarted(atMs)
         personSpoke()
       },
-      speechEnded(atMs) {
+      speechEnded(atMs, lastedMs) {
         floor.personEnded(atMs)
+        ending.personEnded(lastedMs)
         personTurns.speechEnded(atMs)
         latency.personEnded(atMs)
       },
@@ -141,12 +143,12 @@ export function createConversation(
     ending.modelDone()
   }
   const reconnected = (reason: ReconnectReason) => {
-    if (reason === 'going-away' || reason === 'age') return
     // Nothing more of a turn comes that was being made on the old connection, and a session does not take it up by itself.
     const cutOff = agent.making
     if (cutOff) turnComplete()
+    if (ending.begun) return
     if (cutOff) cue(CUES.goOn)
-    else if (floor.owedBy === 'agent') cue(CUES.nudge)
+    else if (reason === 'stalled' && !floor.personSpeaking) cue(CUES.nudge)
   }
   const lookAfter = () => {
     if (agent.silent) shield.agentSilent()
@@ -155,7 +157,7 @@ export function createConversation(
     personTurns.progress()
     if (!ending.begun) patience.progress()
     limits.progress()
-    move.progress(agent.open)
+    move.progress(agent)
     ending.progress(agent.silent && !agent.open)
   }
   let cancelTick = () => {}

@@ -6,8 +6,10 @@ import type { NormalEnd } from '../end-reason.ts'
 
 /** The carrier's echo runs ahead of the person's ear by the way through the network; nobody likes a line that dies on the last syllable. */
 const LAST_WORD_MS = 400
-/** After a goodbye without the tool, the person gets this long to reply. */
+/** After a goodbye without the tool, and after a short reply to it, the person gets this long to go on. */
 const REPLY_MS = 3000
+/** A reply up to this length may be a goodbye; a longer one has something to say. */
+const SHORT_REPLY_MS = 1500
 /** A model that makes no sound for this long will not say goodbye (any more). */
 const PATIENCE_MS = { tool: 2500, phrase: 2500, asked: 5000 } as const
 /** However talkative the model is, the call ends this long after it was decided. */
@@ -27,8 +29,10 @@ export type Ending = {
   /** Whatever ends the conversation from now on, this is the reason for it. */
   expect(reason: NormalEnd): void
   agentSpoke(): void
-  /** The person speaks: an end that only their silence or a goodbye has brought about is off. */
+  /** The person speaks: an end that only their silence has brought about is off. */
   personSpoke(): void
+  /** The person has spoken for this long: an end that only a goodbye has brought about is off when that was no short reply. */
+  personEnded(lastedMs: number): void
   /** The model's turn is over or was interrupted. */
   modelDone(): void
   /** To be called often; `silent`: everything the agent said has been heard. */
@@ -44,10 +48,11 @@ export function createEnding(nowMs: () => number, ended: (reason: NormalEnd) => 
   let agentSpokeLast = false
   let modelIsDone = false
   let silentSinceMs: number | undefined
+  let personSpokeMs = Number.NEGATIVE_INFINITY
 
   const isTime = ({ by, sinceMs }: Pending, silentMs: number) => {
     if (nowMs() - sinceMs >= LONGEST_MS) return true
-    if (by === 'phrase') return silentMs >= REPLY_MS
+    if (by === 'phrase') return silentMs >= REPLY_MS && nowMs() - personSpokeMs >= REPLY_MS
     if (silentMs < LAST_WORD_MS) return false
     return (modelIsDone && agentSpokeLast) || nowMs() - Math.max(sinceMs, lastSoundMs) > PATIENCE_MS[by]
   }
@@ -67,14 +72,20 @@ export function createEnding(nowMs: () => number, ended: (reason: NormalEnd) => 
     },
     agentSpoke() {
       lastSoundMs = nowMs()
+      // The goodbye was not the last word after all; if this is another one, it will be known by its own words.
+      if (pending?.by === 'phrase') pending = undefined
       agentSpokeLast = true
       modelIsDone = false
       silentSinceMs = undefined
     },
     personSpoke() {
       agentSpokeLast = false
-      if (pending?.by === 'phrase' || (pending?.by === 'asked' && pending.reason === 'silence'))
-        pending = undefined
+      personSpokeMs = nowMs()
+      if (pending?.by === 'asked' && pending.reason === 'silence') pending = undefined
+    },
+    personEnded(lastedMs) {
+      personSpokeMs = nowMs()
+      if (pending?.by === 'phrase' && lastedMs > SHORT_REPLY_MS) pending = undefined
     },
     modelDone() {
       modelIsDone = true

@@ -8,8 +8,10 @@
 const SHIELD_MS = 1500
 /** … and a model that does not begin to speak is shielded no longer than this. */
 const LONGEST_MS = 5000
-/** Speech up to this length is a hello; longer speech is meant for the agent and passes, late but whole. */
+/** Speech up to this length that is over under the shield is a hello; other speech is meant for the agent and passes, late but whole. */
 const HELLO_MS = 1000
+/** Speech is noticed this many frames after it began. */
+const NOTICED_AFTER_FRAMES = 5
 
 /** Holds sound and lets it go. */
 export type GreetingShield = {
@@ -18,10 +20,11 @@ export type GreetingShield = {
   agentSpoke(): void
   /** Nothing of the agent is to be heard: before it has spoken, or after. */
   agentSilent(): void
-  /** How long the person has spoken in all while the shield was up, so far. */
-  heard(speechMs: number): void
-  /** Takes the person's next sound; gives what may go to the model now, in order: nothing while the shield is up. */
-  pass(pcm: Int16Array): readonly Int16Array[]
+  /**
+   * Takes the person's next sound; gives what may go to the model now, in order: nothing while the shield is up. `speechMs`: how long the
+   * speech has lasted that is going on, 0 when there is none.
+   */
+  pass(pcm: Int16Array, speechMs: number): readonly Int16Array[]
 }
 
 /** A shield that is up from now on; with `raised` false, one that never was. */
@@ -29,8 +32,16 @@ export function createGreetingShield(nowMs: () => number, raised: boolean): Gree
   let up = raised
   let downAtMs = LONGEST_MS
   let agentHasSpoken = false
-  let speechMs = 0
   let held: Int16Array[] = []
+  /** Where the speech that is going on began in what is held, and where the first that is meant for the agent did. */
+  let speechFrom: number | undefined
+  let meantFrom = Number.POSITIVE_INFINITY
+
+  const judge = (speechMs: number) => {
+    if (speechMs === 0) speechFrom = undefined
+    else speechFrom ??= Math.max(0, held.length - NOTICED_AFTER_FRAMES)
+    if (speechMs > HELLO_MS && speechFrom !== undefined) meantFrom = Math.min(meantFrom, speechFrom)
+  }
   return {
     get up() {
       return up
@@ -43,17 +54,16 @@ export function createGreetingShield(nowMs: () => number, raised: boolean): Gree
     agentSilent() {
       if (agentHasSpoken) downAtMs = Math.min(downAtMs, nowMs())
     },
-    heard(ms) {
-      speechMs = ms
-    },
-    pass(pcm) {
+    pass(pcm, speechMs) {
       if (!up) return [pcm]
       held.push(pcm)
+      judge(speechMs)
       if (nowMs() < downAtMs) return []
       up = false
-      const let_go = speechMs > HELLO_MS ? held : held.map((frame) => new Int16Array(frame.length))
+      if (speechFrom !== undefined) meantFrom = Math.min(meantFrom, speechFrom)
+      const letGo = held.map((frame, i) => (i < meantFrom ? new Int16Array(frame.length) : frame))
       held = []
-      return let_go
+      return letGo
     },
   }
 }

@@ -9,6 +9,10 @@ import type { Floor } from './floor.ts'
 const GREETING_PATIENCE_MS = 3500
 /** An answer that does not begin in this time is asked for. */
 const ANSWER_PATIENCE_MS = 4000
+/** However often the person speaks into the silence, an owed answer is asked for after this long … */
+const INSISTENT_MS = 9000
+/** … counted from the first pause in which the model must have noticed that it is its turn. */
+const PAUSE_MS = 1200
 /** After each measure against a stall the model gets this long before the next. */
 const MEASURE_PATIENCE_MS = 3000
 /** The person is asked whether they are there after half of their time, but never later than this. */
@@ -54,13 +58,19 @@ export type Patience = {
 }
 
 /** `silenceTimeoutMs`: how long the person may be silent in all, the agent's speech not counted. */
-export function createPatience(floor: Floor, silenceTimeoutMs: number, measures: Measures): Patience {
+export function createPatience(
+  floor: Floor,
+  silenceTimeoutMs: number,
+  nowMs: () => number,
+  measures: Measures,
+): Patience {
   const rePromptMs = Math.min(silenceTimeoutMs / 2, LATEST_RE_PROMPT_MS)
   let greeted = false
   let cause: StallCause | undefined
   /** Measures taken against the present stall. */
   let step = 0
   let quietAtMeasureMs = 0
+  let insistentFromMs: number | undefined
   /** Silence of the person before and after the agent asked whether they are there. */
   let silence: { rePrompted: boolean; beforeMs: number } = { rePrompted: false, beforeMs: 0 }
 
@@ -69,8 +79,11 @@ export function createPatience(floor: Floor, silenceTimeoutMs: number, measures:
     // A person who speaks into the silence starts the wait anew, but not the measures: they may be talking to a dead model.
     if (quietMs < quietAtMeasureMs) quietAtMeasureMs = 0
     const firstMs = greeted ? ANSWER_PATIENCE_MS : GREETING_PATIENCE_MS
-    if (quietMs - quietAtMeasureMs < (step === 0 ? firstMs : MEASURE_PATIENCE_MS)) return
+    if (quietMs >= PAUSE_MS) insistentFromMs ??= nowMs() - quietMs
+    const insisted = insistentFromMs !== undefined && nowMs() - insistentFromMs >= INSISTENT_MS
+    if (!insisted && quietMs - quietAtMeasureMs < (step === 0 ? firstMs : MEASURE_PATIENCE_MS)) return
     quietAtMeasureMs = quietMs
+    insistentFromMs = nowMs()
     step += 1
     if (step === 1) {
       measures.stalled(cause ?? (greeted ? 'model-no-answer' : 'model-no-greeting'))
@@ -88,6 +101,7 @@ export function createPatience(floor: Floor, silenceTimeoutMs: number, measures:
       greeted = true
       cause = undefined
       step = 0
+      insistentFromMs = undefined
       quietAtMeasureMs = 0
       // Its own words start the person's time anew; asking whether they are there does not.
       if (!silence.rePrompted) silence = { rePrompted: false, beforeMs: 0 }

@@ -7,7 +7,7 @@ import type { GreetingShield } from './greeting-shield.ts'
 /** A carrier's stamp this far ahead of our own time is no stamp. */
 const STAMP_TRUST_MS = 1000
 /** When nothing came for this long, silence is put in its place: the model ends a turn by silence that it hears, not by hearing nothing. */
-const HOLE_MS = 200
+const HOLE_MS = 700
 /** A hole is filled this far; beyond it the line is dead, not silent. */
 const LONGEST_FILLING_MS = 10_000
 const FILLING_FRAME_MS = 20
@@ -17,7 +17,8 @@ export type EarNews = {
   /** Sound as it came, at its place on the time line. */
   sound(pcm: Int16Array, atMs: number): void
   speechStarted(atMs: number): void
-  speechEnded(atMs: number): void
+  /** `lastedMs`: how long it was. */
+  speechEnded(atMs: number, lastedMs: number): void
 }
 
 /** One person's ear-piece. */
@@ -46,7 +47,6 @@ export function createPersonEar(deps: {
   let filledMs = 0
   let lastCameMs = nowMs()
   let speechFromMs: number | undefined
-  let speechMs = 0
 
   /** Passes on sound that ends at `endMs` of the time line. */
   const passOn = (pcm: Int16Array, endMs: number) => {
@@ -55,12 +55,13 @@ export function createPersonEar(deps: {
       speechFromMs = endMs - change.agoMs
       news.speechStarted(speechFromMs)
     } else if (change) {
-      speechMs += endMs - change.agoMs - (speechFromMs ?? endMs)
+      const endedAtMs = endMs - change.agoMs
+      const lastedMs = endedAtMs - (speechFromMs ?? endedAtMs)
       speechFromMs = undefined
-      news.speechEnded(endMs - change.agoMs)
+      news.speechEnded(endedAtMs, lastedMs)
     }
-    shield.heard(speechMs + (speechFromMs === undefined ? 0 : endMs - speechFromMs))
-    for (const frame of shield.pass(pcm)) model.sendAudio(resampler.push(frame))
+    const speechMs = speechFromMs === undefined ? 0 : endMs - speechFromMs
+    for (const frame of shield.pass(pcm, speechMs)) model.sendAudio(resampler.push(frame))
   }
   return {
     get holeMs() {

@@ -3,29 +3,32 @@
 import type { ModelLeg } from '../ports.ts'
 import type { Floor } from './floor.ts'
 
-/** It is moved at the latest this long before its connection ends. */
+/** It is moved at the latest this long before its connection ends … */
 const MARGIN_MS = 5000
+/** … and a turn that is being made, which the move would cut, has this much more of the time that is left. */
+const MAKING_MARGIN_MS = 2500
 
 /** The moves of one session. */
 export type SessionMove = {
   /** The server will close the connection after this long. */
   announced(timeLeftMs: number): void
-  /** To be called often; `agentBusy`: the agent's turn is being made or heard. */
-  progress(agentBusy: boolean): void
+  /** To be called often. `open`: a turn of the agent is being made or heard; `making`: being made. */
+  progress(agent: { readonly open: boolean; readonly making: boolean }): void
 }
 
 /** No end of the connection is in sight yet. */
 export function createSessionMove(model: ModelLeg, floor: Floor, nowMs: () => number): SessionMove {
-  let latestAtMs: number | undefined
+  let endsAtMs: number | undefined
   return {
     announced(timeLeftMs) {
-      latestAtMs = nowMs() + timeLeftMs - MARGIN_MS
+      endsAtMs = nowMs() + timeLeftMs
     },
-    progress(agentBusy) {
-      if (latestAtMs === undefined) return
-      const atRest = floor.quietMs > 0 && floor.owedBy === 'person' && !agentBusy
-      if (!atRest && nowMs() < latestAtMs) return
-      latestAtMs = undefined
+    progress(agent) {
+      if (endsAtMs === undefined) return
+      const atRest = floor.quietMs > 0 && floor.owedBy === 'person' && !agent.open
+      const marginMs = agent.making ? MAKING_MARGIN_MS : MARGIN_MS
+      if (!atRest && nowMs() < endsAtMs - marginMs) return
+      endsAtMs = undefined
       model.carryOver('going-away')
     },
   }
