@@ -1,21 +1,22 @@
 /** The figures of the report, gathered from the same events that everybody else sees. */
-
 import type { CallEvent } from './events.ts'
 import { createHeardLatency } from './heard-latency.ts'
+import type { CallReport } from './report.ts'
 
 /** The phone's rate, in Hz, at which all sound events come. */
 const SAMPLE_RATE = 8000
 
-/** What the summary says of the conversation. */
-export type Figures = {
-  turns: number
-  interruptions: number
-  latencyP50Ms: number | null
-  latencyP95Ms: number | null
-  heardLatencyP50Ms: number | null
-  heardLatencyP95Ms: number | null
-  estimatedCostUsd: number
-}
+/** What the report says of the conversation. */
+type Figures = Pick<
+  CallReport,
+  | 'turns'
+  | 'interruptions'
+  | 'latencyP50Ms'
+  | 'latencyP95Ms'
+  | 'heardLatencyP50Ms'
+  | 'heardLatencyP95Ms'
+  | 'estimatedCostUsd'
+>
 
 /** `note` takes every event; `figures` may be asked at any time. */
 export function createFigures(): { note(event: CallEvent): void; figures(): Figures } {
