@@ -35,14 +35,18 @@ export function inWords(
   const failure = end instanceof CallError ? end : undefined
   const reason = end instanceof CallError ? end.code : end
   const { message, hint } = failure ?? {}
-  if (callSid === null || hungUp !== 'unknown')
+  const isTold = failure?.code === 'dial-unknown'
+  if (hungUp !== 'unknown' || isTold)
     return { reason, ...(message && { error: { message, ...(hint && { hint }) } }) }
-  const doubt = 'it could not be proved that the call has ended'
+  const doubt =
+    callSid === null
+      ? 'it could not be proved whether the call was placed'
+      : 'it could not be proved that the call has ended'
   return {
     reason,
     error: {
       message: message ? `${message}; and ${doubt}` : doubt,
-      hint: `Look up ${callSid} at https://console.twilio.com (Monitor, Logs, Calls) and end it there if it still runs. Twilio ends it at its time limit.`,
+      hint: `Look up ${callSid ?? 'the call'} at https://console.twilio.com (Monitor, Logs, Calls) and end it there if it still runs. Twilio ends it at its time limit.`,
     },
   }
 }

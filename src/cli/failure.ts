@@ -17,6 +17,7 @@ export async function tellFailure(error: unknown, stderr: NodeJS.WritableStream)
   return exitCodeOfEnd(code)
 }
 
-function withoutSecrets(text: string, secrets: readonly string[]): string {
+/** `text` with every one of the secrets masked: an error nobody expected may quote an address or a header. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
 }

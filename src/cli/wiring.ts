@@ -15,6 +15,7 @@ import type { Scenario } from '../sim/scenario.ts'
 import { createTwilioCarrier } from '../twilio/carrier.ts'
 import type { Io, Wishes } from './context.ts'
 import { exitCodeOf, exitCodeOfEnd } from './exit-code.ts'
+import { withoutSecrets } from './failure.ts'
 
 const STOPPING = 'Hanging up… (Ctrl-C again to leave at once)'
 
@@ -74,13 +75,18 @@ export async function runOneCall(
   )
   // After `call.requested`, which placeCall has told at once: news begins with what is wanted.
   for (const warning of config.warnings) news.emit({ type: 'warning', ...warning })
-  const report = await placing
+  const { error, ...report } = await placing
   over = true
   // Whoever leaves without waiting for proof knows that there is none.
   const exitCode = leave.aborted ? exitCodeOfEnd(report.reason) : exitCodeOf(report)
-  news.emit({ type: 'call.ended', exitCode, ...report })
+  const told = error && { ...error, message: withoutSecrets(error.message, secretsIn(config)) }
+  news.emit({ type: 'call.ended', exitCode, ...report, ...(told && { error: told }) })
   await news.close()
   return { exitCode }
+}
+
+function secretsIn({ carrier, model, ingress: { address } }: Config): string[] {
+  return [carrier.authToken, model.apiKey, ...(address.via === 'ngrok' ? [address.authtoken] : [])]
 }
 
 /** NDJSON when asked for, a live view on a terminal, plain lines otherwise. */

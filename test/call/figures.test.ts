@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { greetingTrigger, systemInstruction } from '../../src/call/conversation/instructions.ts'
 import { estimateCostUsd } from '../../src/call/cost.ts'
+import { CallError } from '../../src/call/error.ts'
 import { percentile } from '../../src/call/figures.ts'
+import { inWords } from '../../src/call/report.ts'
 import { advances, type CallStatus, isCallStatus, isFinal } from '../../src/call/status.ts'
 
 describe('a call status', () => {
@@ -62,5 +64,30 @@ describe('the instructions', () => {
   it('quote a given greeting so that its own quotes cannot end it', () => {
     expect(greetingTrigger('Say "hi"')).toContain('"Say \\"hi\\""')
     expect(greetingTrigger(undefined)).toContain('Greet them')
+  })
+})
+
+describe('the words of an ending', () => {
+  it('say how to check what could not be proved, with the SID where there is one', () => {
+    const placed = inWords('sigint', { callSid: 'CA1', hungUp: 'unknown' })
+    expect(placed.error?.message).toBe('it could not be proved that the call has ended')
+    expect(placed.error?.hint).toContain('CA1')
+    const out = inWords('sigint', { callSid: null, hungUp: 'unknown' })
+    expect(out.error?.message).toBe('it could not be proved whether the call was placed')
+    expect(out.error?.hint).toContain('console.twilio.com')
+    expect(inWords('sigint', { callSid: 'CA1', hungUp: true })).toEqual({ reason: 'sigint' })
+  })
+
+  it('leave a failure that tells of the doubt itself as it is, and add the doubt to any other', () => {
+    const doubt = new CallError('dial-unknown', 'nobody knows', { hint: 'Look.' })
+    expect(inWords(doubt, { callSid: null, hungUp: 'unknown' }).error).toEqual({
+      message: 'nobody knows',
+      hint: 'Look.',
+    })
+    const lost = inWords(new CallError('model-lost', 'the model is gone'), {
+      callSid: 'CA1',
+      hungUp: 'unknown',
+    })
+    expect(lost.error?.message).toBe('the model is gone; and it could not be proved that the call has ended')
   })
 })

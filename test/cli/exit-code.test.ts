@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EndReason } from '../../src/call/end-reason.ts'
 import { exitCodeOf } from '../../src/cli/exit-code.ts'
+import { withoutSecrets } from '../../src/cli/failure.ts'
 
 const TABLE: [number, EndReason[]][] = [
   [0, ['person-hung-up', 'agent-hung-up', 'time-limit', 'silence', 'max-turns']],
@@ -54,4 +55,12 @@ describe('the exit code', () => {
       expect(exitCodeOf({ reason, dialled: 'unknown', hungUp: false })).toBe(10)
     },
   )
+})
+
+describe('a failure that is told', () => {
+  it('quotes no secret, however often it occurs', () => {
+    expect(withoutSecrets('wss://x/?key=k3y and k3y, tok', ['k3y', 'tok'])).toBe(
+      'wss://x/?key=*** and ***, ***',
+    )
+  })
 })

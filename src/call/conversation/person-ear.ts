@@ -27,8 +27,6 @@ export type PersonEar = {
   hear(pcm: Int16Array, atMs: number): void
   /** Fills a hole that has come about. To be called often. */
   progress(): void
-  /** For how long nothing has come. */
-  readonly holeMs: number
 }
 
 /** An ear from now on. */
@@ -64,9 +62,6 @@ export function createPersonEar(deps: {
     for (const frame of shield.pass(pcm, speechMs)) model.sendAudio(resampler.push(frame))
   }
   return {
-    get holeMs() {
-      return nowMs() - lastCameMs
-    },
     hear(pcm, stampMs) {
       const lengthMs = (pcm.length * 1000) / sampleRate
       lastCameMs = nowMs()
