@@ -1,10 +1,11 @@
 /** The bridge between the two legs: an open model session waits for its phone, then both carry one conversation. */
 import { createLater } from '../flow/later.ts'
+import type { PhoneLeg } from './carrier.ts'
 import { type Conversation, type ConversationPlan, createConversation } from './conversation/conversation.ts'
 import { estimateCostUsd } from './cost.ts'
 import type { End } from './end-reason.ts'
 import type { CallError } from './error.ts'
-import type { ModelEvent, PhoneLeg } from './ports.ts'
+import type { ModelEvent } from './live-model.ts'
 
 /** How much of what the agent has already said is played out after its model is lost. */
 const LAST_WORDS_MS = 2000

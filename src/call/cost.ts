@@ -1,5 +1,5 @@
 /** What the model costs, from its own token counts. */
-import type { Usage } from './ports.ts'
+import type { Usage } from './live-model.ts'
 
 /**
  * US dollars per million tokens of Gemini 3.8 Live, the same on both of Google's platforms (https://ai.google.dev/gemini-api/docs/pricing,

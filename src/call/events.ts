@@ -1,5 +1,5 @@
 /** The news of a call: one union, from which the terminal, NDJSON, the archive and every later reader live. */
-import type { ReconnectReason, Usage } from './ports.ts'
+import type { ReconnectReason, Usage } from './live-model.ts'
 import type { CallReport } from './report.ts'
 import type { CallStatus } from './status.ts'
 

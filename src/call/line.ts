@@ -1,8 +1,8 @@
 /** The line: what the carrier says of a placed call, told as events and turned into the two moments that matter. */
 import type { Clock } from '../flow/clock.ts'
 import { createLater } from '../flow/later.ts'
+import type { OutboundCall } from './carrier.ts'
 import type { Emit } from './events.ts'
-import type { OutboundCall } from './ports.ts'
 import { type CallStatus, isFinal } from './status.ts'
 
 /** Follows one call. */

@@ -1,9 +1,11 @@
 /** Before anybody's phone rings: the public address, the model session and the carrier's consent, all at once, or none of it. */
 import type { Clock } from '../flow/clock.ts'
 import type { CloseStack } from '../flow/close-stack.ts'
+import type { Carrier } from './carrier.ts'
 import { CallError } from './error.ts'
 import type { Emit } from './events.ts'
-import type { Carrier, Ingress, LiveModel, ModelLeg, ModelSetup } from './ports.ts'
+import type { LiveModel, ModelLeg, ModelSetup } from './live-model.ts'
+import type { Ingress } from './public-address.ts'
 
 /** What a call is made of. */
 export type CallParts = {

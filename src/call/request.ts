@@ -1,6 +1,6 @@
 /** What somebody wants: one call, fully decided, before anything is opened. */
 
-import type { VoiceActivity } from './ports.ts'
+import type { VoiceActivity } from './live-model.ts'
 
 /** Sample rates that the model side may be sent, in Hz. */
 export type InputRate = 8000 | 16000 | 24000

@@ -1,10 +1,11 @@
 /** From the placed call to the standing media connection, or to the reason why there is none. */
 import type { Clock } from '../flow/clock.ts'
 import type { Bridge } from './bridge.ts'
+import type { OutboundCall, PhoneLeg } from './carrier.ts'
 import { type End, endByStatus } from './end-reason.ts'
 import { CallError } from './error.ts'
 import type { Line } from './line.ts'
-import type { Ingress, OutboundCall, PhoneLeg } from './ports.ts'
+import type { Ingress } from './public-address.ts'
 import { stopped } from './stop.ts'
 
 /** The carrier ends the ringing itself, some seconds late at times; when it does not, we give up after this much more. */

@@ -1,10 +1,10 @@
 /** From the first sound to the end of the conversation: everything that can end it is a promise of its own, and one race joins them. */
 import type { Clock } from '../flow/clock.ts'
 import type { Bridge } from './bridge.ts'
+import type { PhoneLeg } from './carrier.ts'
 import { type End, endByStatus } from './end-reason.ts'
 import { CallError } from './error.ts'
 import type { Line } from './line.ts'
-import type { PhoneLeg } from './ports.ts'
 import { stopped } from './stop.ts'
 
 /** The carrier's word that the call is over and the end of its stream belong together; either may come this much later. */

@@ -1,5 +1,5 @@
 /** How the model tells speech from silence: flags and what is right for a telephone. Pure. */
-import type { VoiceActivity } from '../call/ports.ts'
+import type { VoiceActivity } from '../call/live-model.ts'
 import { parseDuration } from './duration.ts'
 import { type Parsed, quoted } from './parsed.ts'
 

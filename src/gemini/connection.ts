@@ -1,7 +1,7 @@
 /** One connection of a live session, from the upgrade to its end. A session may live over several: see session.ts. */
 import type { Session as SdkSession } from '@google/genai'
 import { CallError } from '../call/error.ts'
-import type { ModelEvent, ModelLeg, ModelSetup } from '../call/ports.ts'
+import type { ModelEvent, ModelLeg, ModelSetup } from '../call/live-model.ts'
 import { withDeadline } from '../flow/deadline.ts'
 import { createQueue } from '../flow/queue.ts'
 import { createDecoder } from './decoder.ts'

@@ -1,6 +1,6 @@
 /** From what one connection says on the wire to model events: sound in bytes becomes samples. */
 import { createSampleJoiner } from '../audio/sample-joiner.ts'
-import type { ModelEvent } from '../call/ports.ts'
+import type { ModelEvent } from '../call/live-model.ts'
 import { OUTPUT_RATE, type WireEvent } from './messages.ts'
 
 /**

@@ -2,7 +2,7 @@
  * One message of the Live server as events. Pure, and never throws: what is not understood becomes `unreadable`, which quotes nothing.
  * The shapes are those of LiveServerMessage in @google/genai and of https://ai.google.dev/api/live.
  */
-import type { ModelEvent } from '../call/ports.ts'
+import type { ModelEvent } from '../call/live-model.ts'
 import { readUsage } from './usage.ts'
 
 /** What one message may say. Sound is still in bytes: a sample may be split over two messages. */

@@ -1,5 +1,5 @@
 /** Gemini Live as a LiveModel: sessions that outlive their connections. */
-import type { LiveModel } from '../call/ports.ts'
+import type { LiveModel } from '../call/live-model.ts'
 import { type Clock, createClock } from '../flow/clock.ts'
 import { type ConnectionOptions, type Opening, openConnection } from './connection.ts'
 import { isTroubleOfGemini } from './failure.ts'

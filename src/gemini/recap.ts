@@ -1,5 +1,5 @@
 /** What a fresh session is told when it takes over a conversation that cannot be resumed. Pure. */
-import type { ModelSetup } from '../call/ports.ts'
+import type { ModelSetup } from '../call/live-model.ts'
 
 type History = ReturnType<ModelSetup['history']>
 

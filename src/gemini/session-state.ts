@@ -1,5 +1,5 @@
 /** What a session's events tell about carrying it over: its handle, its open tool calls, whether it rests. Pure. */
-import type { ModelEvent } from '../call/ports.ts'
+import type { ModelEvent } from '../call/live-model.ts'
 
 /** Follows one session over all its connections. */
 type SessionState = {

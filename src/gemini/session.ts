@@ -1,6 +1,6 @@
 /** A live session that outlives its connections: one ModelLeg over one connection after the other. */
 import { type CallError, toCallError } from '../call/error.ts'
-import type { ModelEvent, ModelLeg, ReconnectReason } from '../call/ports.ts'
+import type { ModelEvent, ModelLeg, ReconnectReason } from '../call/live-model.ts'
 import type { Clock } from '../flow/clock.ts'
 import { settledWithin } from '../flow/deadline.ts'
 import { createQueue } from '../flow/queue.ts'

@@ -7,7 +7,8 @@ import type {
   Modality,
   StartSensitivity,
 } from '@google/genai'
-import type { ModelSetup, ToolDeclaration, VoiceActivity } from '../call/ports.ts'
+import type { ModelSetup, VoiceActivity } from '../call/live-model.ts'
+import type { ToolDeclaration } from '../call/tools.ts'
 
 /**
  * What may be said to a model about tools. Everything else that we send is the same for all Live models; what they disagree on

@@ -1,5 +1,5 @@
 /** Gemini's bill: usageMetadata as our Usage. Pure. */
-import type { Usage } from '../call/ports.ts'
+import type { Usage } from '../call/live-model.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 /** Joins one accepted WebSocket to the door it came through. */
 import type { WebSocket } from 'ws'
-import type { DoorSocket, DoorSocketSink } from '../call/ports.ts'
+import type { DoorSocket, DoorSocketSink } from '../call/public-address.ts'
 
 /** Hands `socket` to the door's owner and everything that arrives on it to the owner's sink. */
 export function joinDoorSocket(socket: WebSocket, connected: (socket: DoorSocket) => DoorSocketSink): void {

@@ -1,5 +1,5 @@
 /** The doors: what stands at which path. Knows addresses, not sockets; `listener` serves what stands here. */
-import type { DoorRequest, DoorSocket, DoorSocketSink, Doors } from '../call/ports.ts'
+import type { DoorRequest, DoorSocket, DoorSocketSink, Doors } from '../call/public-address.ts'
 
 /** A door for form POSTs. */
 export type PostDoor = {

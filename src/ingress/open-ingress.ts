@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { CallError } from '../call/error.ts'
 import type { IngressAddress } from '../call/ingress-address.ts'
-import type { Ingress } from '../call/ports.ts'
+import type { Ingress } from '../call/public-address.ts'
 import { createCloseStack } from '../flow/close-stack.ts'
 import { basePathOf, createDoors, openDoor } from './doors.ts'
 import { openListener } from './listener.ts'

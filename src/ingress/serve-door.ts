@@ -2,7 +2,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocketServer } from 'ws'
-import type { DoorRequest } from '../call/ports.ts'
+import type { DoorRequest } from '../call/public-address.ts'
 import { joinDoorSocket } from './door-socket.ts'
 import { type DoorTable, type PostDoor, pathOf } from './doors.ts'
 import type { ListenerLimits } from './limits.ts'

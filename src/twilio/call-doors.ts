@@ -1,6 +1,7 @@
 /** The two doors of one call: `/{token}` for its media stream, `/{token}/status` for its status callbacks. Twilio's signature is the key to both. */
 import { randomBytes } from 'node:crypto'
-import type { DoorRequest, Doors, PhoneLeg } from '../call/ports.ts'
+import type { PhoneLeg } from '../call/carrier.ts'
+import type { DoorRequest, Doors } from '../call/public-address.ts'
 import { isFinal } from '../call/status.ts'
 import { createLater } from '../flow/later.ts'
 import type { CallLedger } from './ledger.ts'

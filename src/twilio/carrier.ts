@@ -1,6 +1,7 @@
 /** Twilio as a Carrier: one account that can be checked and can place calls. */
+
+import type { Carrier } from '../call/carrier.ts'
 import { CallError } from '../call/error.ts'
-import type { Carrier } from '../call/ports.ts'
 import type { Clock } from '../flow/clock.ts'
 import { checkAccount } from './check-account.ts'
 import { dial } from './dial.ts'

@@ -1,6 +1,7 @@
 /** Places one call: doors first, then one POST, then whatever it takes to know what became of it. */
 import { setTimeout as realSleep } from 'node:timers/promises'
-import type { DialRequest, Doors, OutboundCall, PhoneLeg } from '../call/ports.ts'
+import type { DialRequest, OutboundCall, PhoneLeg } from '../call/carrier.ts'
+import type { Doors } from '../call/public-address.ts'
 import { isFinal } from '../call/status.ts'
 import { stopped } from '../call/stop.ts'
 import type { Clock } from '../flow/clock.ts'

@@ -1,6 +1,6 @@
 /** Ends a call and makes sure of it: a phone left open costs money and somebody's nerves. */
 import { setTimeout as realSleep } from 'node:timers/promises'
-import type { HangUpResult } from '../call/ports.ts'
+import type { HangUpResult } from '../call/carrier.ts'
 import { settledWithin } from '../flow/deadline.ts'
 import type { RestFailure } from './failure.ts'
 import type { CallLedger } from './ledger.ts'

@@ -1,5 +1,5 @@
 /** What is known of one call, from whatever source told it first: its SID, its status, and whether it is over. */
-import type { StatusNews } from '../call/ports.ts'
+import type { StatusNews } from '../call/carrier.ts'
 import { advances, type CallStatus, isFinal } from '../call/status.ts'
 import { createLater } from '../flow/later.ts'
 import { createQueue } from '../flow/queue.ts'

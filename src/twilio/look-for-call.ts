@@ -1,6 +1,7 @@
 /** "Did it dial?": looks for a call whose POST had no clear answer. The POST is never repeated; it could ring twice. */
+
+import type { DialRequest } from '../call/carrier.ts'
 import { CallError } from '../call/error.ts'
-import type { DialRequest } from '../call/ports.ts'
 import { isFinal } from '../call/status.ts'
 import { stopped } from '../call/stop.ts'
 import type { Clock } from '../flow/clock.ts'

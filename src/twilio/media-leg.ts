@@ -1,6 +1,7 @@
 /** One Media Streams socket as a PhoneLeg: waits for a `start` that is truly ours, then speaks PCM16 to the house and mu-law to Twilio. */
 import { decodeMulaw, encodeMulaw } from '../audio/mulaw.ts'
-import type { DoorSocket, DoorSocketSink, PhoneEvent, PhoneLeg } from '../call/ports.ts'
+import type { PhoneEvent, PhoneLeg } from '../call/carrier.ts'
+import type { DoorSocket, DoorSocketSink } from '../call/public-address.ts'
 import { createQueue } from '../flow/queue.ts'
 import {
   clearJson,

@@ -1,6 +1,6 @@
 /** A call that Twilio has accepted, put together from what is known of it. */
 import { setTimeout as realSleep } from 'node:timers/promises'
-import type { HangUpResult, OutboundCall, PhoneLeg } from '../call/ports.ts'
+import type { HangUpResult, OutboundCall, PhoneLeg } from '../call/carrier.ts'
 import type { CallDoors } from './call-doors.ts'
 import { endCall } from './hang-up.ts'
 import type { CallLedger } from './ledger.ts'

@@ -1,7 +1,7 @@
 /** The few requests that we make of Twilio's REST API, through the official SDK; every failure becomes a value. */
 import type RequestClient from 'twilio/lib/base/RequestClient.js'
 import type { CallInstance } from 'twilio/lib/rest/api/v2010/account/call.js'
-import type { StatusNews } from '../call/ports.ts'
+import type { StatusNews } from '../call/carrier.ts'
 import { type RestFailure, restFailure } from './failure.ts'
 import { isSid } from './sid.ts'
 import { statusNews } from './status-webhook.ts'

@@ -1,5 +1,5 @@
 /** A status callback as typed news. https://www.twilio.com/docs/voice/api/call-resource#statuscallback */
-import type { StatusNews } from '../call/ports.ts'
+import type { StatusNews } from '../call/carrier.ts'
 import { isCallStatus } from '../call/status.ts'
 import { isSid } from './sid.ts'
 

@@ -9,7 +9,7 @@ import { createSessionMove } from '../../src/call/conversation/session-move.ts'
 import { createToolCalls } from '../../src/call/conversation/tool-calls.ts'
 import type { NormalEnd } from '../../src/call/end-reason.ts'
 import type { CallEvent } from '../../src/call/events.ts'
-import type { ModelLeg } from '../../src/call/ports.ts'
+import type { ModelLeg } from '../../src/call/live-model.ts'
 
 let now = 0
 const nowMs = () => now

@@ -1,5 +1,5 @@
 /** What tests of live sessions share: a setup, frames of the server, and the reading of events. */
-import type { ModelEvent, ModelSetup } from '../../src/call/ports.ts'
+import type { ModelEvent, ModelSetup } from '../../src/call/live-model.ts'
 import type { LiveConnection } from './live-server.ts'
 
 export const apiKey = 'AIzaSyCanary0123456789'

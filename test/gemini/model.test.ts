@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { ModelEvent, ModelLeg, ModelSetup } from '../../src/call/ports.ts'
+import type { ModelEvent, ModelLeg, ModelSetup } from '../../src/call/live-model.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
 import { apiKey, setup, speech, take } from './frames.ts'
 import { confirmSetup, type LiveConnection, type LiveServer, startLiveServer } from './live-server.ts'

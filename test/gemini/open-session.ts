@@ -1,6 +1,6 @@
 /** A session that lives over several connections, and the server's end of each: for the tests of sessions. */
 import { afterEach, beforeEach, expect } from 'vitest'
-import type { ModelEvent, ModelLeg, ModelSetup } from '../../src/call/ports.ts'
+import type { ModelEvent, ModelLeg, ModelSetup } from '../../src/call/live-model.ts'
 import { createClock } from '../../src/flow/clock.ts'
 import { openConnection } from '../../src/gemini/connection.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'

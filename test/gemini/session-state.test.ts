@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ModelEvent } from '../../src/call/ports.ts'
+import type { ModelEvent } from '../../src/call/live-model.ts'
 import { createSessionState } from '../../src/gemini/session-state.ts'
 
 const audio: ModelEvent = { type: 'audio', pcm: Int16Array.of(1) }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { OutboundCall } from '../../src/call/ports.ts'
+import type { OutboundCall } from '../../src/call/carrier.ts'
 import { createClock } from '../../src/flow/clock.ts'
 import { createLater } from '../../src/flow/later.ts'
 import { createLedger } from '../../src/twilio/ledger.ts'

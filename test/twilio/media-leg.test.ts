@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { decodeMulaw, encodeMulaw } from '../../src/audio/mulaw.ts'
-import type { DoorSocket, PhoneLeg } from '../../src/call/ports.ts'
+import type { PhoneLeg } from '../../src/call/carrier.ts'
+import type { DoorSocket } from '../../src/call/public-address.ts'
 import { acceptMediaLeg, type MediaLegOwner } from '../../src/twilio/media-leg.ts'
 import { eventsOf, STREAM_SID, startMessage } from './stage.ts'
 

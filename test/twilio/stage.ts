@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
-import type { DialRequest, OutboundCall, PhoneEvent, PhoneLeg, StatusNews } from '../../src/call/ports.ts'
+import type { DialRequest, OutboundCall, PhoneEvent, PhoneLeg, StatusNews } from '../../src/call/carrier.ts'
 import { createClock } from '../../src/flow/clock.ts'
 import { createDoors } from '../../src/ingress/doors.ts'
 import { openListener } from '../../src/ingress/listener.ts'

@@ -1,8 +1,9 @@
 /** The agent's side of a conversation: its sound and its words as they come from the model, and what becomes of them when they are cut. */
 import { rms } from '../../audio/level.ts'
 import type { Clock } from '../../flow/clock.ts'
+import type { PhoneLeg } from '../carrier.ts'
 import type { Emit } from '../events.ts'
-import type { ModelLeg, PhoneLeg } from '../ports.ts'
+import type { ModelLeg } from '../live-model.ts'
 import { createAgentTurns } from './agent-turns.ts'
 import { createAgentVoice } from './agent-voice.ts'
 

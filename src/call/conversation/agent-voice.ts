@@ -2,7 +2,7 @@
 import { createChunker } from '../../audio/chunker.ts'
 import { createResampler } from '../../audio/resample.ts'
 import type { Clock } from '../../flow/clock.ts'
-import type { PhoneLeg } from '../ports.ts'
+import type { PhoneLeg } from '../carrier.ts'
 import { createPlayback } from './playback.ts'
 
 /** Length of one frame sent to the phone. */

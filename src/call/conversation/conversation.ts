@@ -1,8 +1,9 @@
 /** One conversation over two legs: every event of either side has its effect here, and every policy of the talk is asked here. */
 import type { Clock } from '../../flow/clock.ts'
+import type { PhoneEvent, PhoneLeg } from '../carrier.ts'
 import type { End } from '../end-reason.ts'
 import type { Emit } from '../events.ts'
-import type { ModelEvent, ModelLeg, PhoneEvent, PhoneLeg, ReconnectReason } from '../ports.ts'
+import type { ModelEvent, ModelLeg, ReconnectReason } from '../live-model.ts'
 import type { CallRequest } from '../request.ts'
 import { createAgentSide } from './agent-side.ts'
 import { createEnding } from './ending.ts'

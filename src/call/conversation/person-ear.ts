@@ -1,7 +1,7 @@
 /** The person's voice on its way up: laid on the carrier's time line, noticed when it is speech, and passed to the model without a hole. */
 import { createSpeechDetector } from '../../audio/level.ts'
 import { createResampler } from '../../audio/resample.ts'
-import type { ModelLeg } from '../ports.ts'
+import type { ModelLeg } from '../live-model.ts'
 import type { GreetingShield } from './greeting-shield.ts'
 
 /** A carrier's stamp this far ahead of our own time is no stamp. */

@@ -1,6 +1,6 @@
 /** When a session moves to a new connection: while nobody speaks and nobody is about to, where time allows. */
 
-import type { ModelLeg } from '../ports.ts'
+import type { ModelLeg } from '../live-model.ts'
 import type { Floor } from './floor.ts'
 
 /** It is moved at the latest this long before its connection ends … */

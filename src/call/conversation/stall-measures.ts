@@ -2,7 +2,7 @@
 import type { End } from '../end-reason.ts'
 import { CallError } from '../error.ts'
 import type { Emit } from '../events.ts'
-import type { ModelLeg } from '../ports.ts'
+import type { ModelLeg } from '../live-model.ts'
 import { CUES } from './instructions.ts'
 import type { Measures, StallCause } from './patience.ts'
 

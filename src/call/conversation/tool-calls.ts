@@ -1,6 +1,7 @@
 /** What the model may do besides talking, and a limit to how often. */
 import type { Emit } from '../events.ts'
-import type { ModelLeg, ToolDeclaration } from '../ports.ts'
+import type { ModelLeg } from '../live-model.ts'
+import type { ToolDeclaration } from '../tools.ts'
 
 /** Ends the call once the farewell has been heard. Calling it again changes nothing. */
 export const END_CALL = {
