@@ -36,6 +36,19 @@ export type PhoneLeg = {
 /** News of a placed call. `answeredBy` is Twilio's AnsweredBy word when it came along. */
 export type StatusNews = { status: CallStatus; answeredBy?: string }
 
+/** Who answered, by the carrier's own detection. `answeredBy` is its word: `human`, `machine_end_beep`, `fax`, `unknown` … */
+export type Detection = {
+  answeredBy: string
+  isMachine: boolean
+  /** The machine has said its greeting and records. */
+  records: boolean
+}
+
+/** What became of a call that was to be put through to somebody else. `leg`: the media connection, with the person back on it. */
+export type Transfer =
+  | { type: 'connected' }
+  | { type: 'failed'; why: 'busy' | 'no-answer' | 'failed' | 'canceled'; leg: PhoneLeg }
+
 /** Whether a call is over: proven over, or unknown because the carrier could not be reached. */
 export type HangUpResult = 'ended' | 'unknown'
 
@@ -47,6 +60,21 @@ export type OutboundCall = {
   readonly statuses: AsyncIterable<StatusNews>
   /** The media connection, once the callee has answered and the carrier has opened it. Pending for ever when that never happens; never rejects. */
   readonly media: Promise<PhoneLeg>
+  /** Who answered, when the carrier was asked to find out and has. Pending while it has not; never rejects. */
+  readonly detected: Promise<Detection>
+  /**
+   * Plays keys (0-9, *, #, A-D; `w` waits 0.5 s, `W` 1 s) on the line and then connects the media anew: the leg in use ends with `stopped`,
+   * the new one is returned. Not while another of these two is under way.
+   * @throws CallError `carrier-refused` or `carrier-unreachable` when the carrier did not do it and the leg in use stays; `media-lost` when
+   *   the media did not come back. Pending when the call ends meanwhile.
+   */
+  pressDigits(digits: string): Promise<PhoneLeg>
+  /**
+   * Puts the person through to another number; the leg in use ends with `stopped`. Resolves `connected` when somebody has answered there:
+   * the carrier ends the call when they have done talking. Pending when the call ends meanwhile.
+   * @throws CallError as `pressDigits` does
+   */
+  transfer(to: TransferOrder): Promise<Transfer>
   /**
    * Ends the call in whatever state it is and confirms that it is over. A carrier that does not obey at once has its media connection
    * closed, so that nobody is left on a dead line. Never rejects; may be called again.
@@ -60,6 +88,15 @@ export type OutboundCall = {
   close(): Promise<void>
 }
 
+/** Whom to put the person through to. Times in ms. */
+export type TransferOrder = {
+  /** E.164. */
+  to: string
+  ringTimeoutMs: number
+  /** The longest that the two may talk. */
+  timeLimitMs: number
+}
+
 /** What the carrier needs to know to ring somebody. */
 export type DialRequest = {
   to: string
@@ -67,6 +104,10 @@ export type DialRequest = {
   ringTimeoutMs: number
   /** The carrier ends the call after this long, whatever becomes of us. */
   timeLimitMs: number
+  /** Keys to press right after the answer, before the media is connected, as in `pressDigits`. */
+  digits: string | undefined
+  /** Whether the carrier shall find out if a machine answers; the media never waits for that. */
+  detectMachine: boolean
 }
 
 /** A phone company with an API. */

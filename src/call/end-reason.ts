@@ -9,6 +9,7 @@ export type NormalEnd =
   | 'time-limit'
   | 'silence'
   | 'max-turns'
+  | 'transferred'
   | 'tool-loop'
   | 'machine'
   | 'busy'

@@ -5,6 +5,7 @@ export type CallErrorCode =
   | 'usage'
   | 'settings'
   | 'number-refused'
+  | 'tools-failed'
   | 'listener-failed'
   | 'tunnel-failed'
   | 'tunnel-lost'

@@ -16,6 +16,10 @@ export type JournalEvent =
   | { type: 'call.status'; status: CallStatus }
   | { type: 'call.answered'; ringMs: number; answeredBy: string }
   | { type: 'media.started'; streamSid: string }
+  /** The carrier connected the sound anew, after keys were pressed or a transfer failed. `gapMs`: how long there was none. */
+  | { type: 'media.reconnected'; streamSid: string; gapMs: number }
+  /** A machine answered, or a human being after all: `answeredBy` in the carrier's words; `by`: who found out. */
+  | { type: 'machine.detected'; answeredBy: string; by: 'carrier' | 'agent' }
   /** A piece of a turn as it is spoken; of the agent's words only those that have been played. */
   | { type: 'transcript.delta'; speaker: Speaker; turn: number; text: string }
   | {
@@ -38,6 +42,12 @@ export type JournalEvent =
   | { type: 'tool.called'; name: string; args: Record<string, unknown> }
   | { type: 'tool.returned'; name: string; ok: boolean }
   | { type: 'dtmf.received'; digit: string }
+  /** The agent pressed keys; `w` and `W` among them are pauses of 0.5 s and 1 s. */
+  | { type: 'dtmf.sent'; digits: string }
+  /** The person is being put through; it has worked; it has not, and the person is back. */
+  | { type: 'transfer.started'; to: string }
+  | { type: 'transfer.connected'; to: string }
+  | { type: 'transfer.failed'; to: string; why: 'busy' | 'no-answer' | 'failed' | 'canceled' }
   | ({ type: 'usage'; estimatedCostUsd: number } & Usage)
   | { type: 'warning'; code: string; message: string; hint?: string }
   /** Always the last event. */

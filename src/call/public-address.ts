@@ -30,11 +30,14 @@ export type DoorSocketSink = {
 export type Doors = {
   /** `wss://host[/base]` (or `ws://` on loopback), without a trailing slash. A door's public address is this plus its suffix; HTTP uses the scheme turned. */
   readonly publicUrl: string
-  /** A form POST at `suffix` (starts with `/`). `admit` is asked once the body is read; false answers 403. Admitted requests are answered 204. */
+  /**
+   * A form POST at `suffix` (starts with `/`). `admit` is asked once the body is read; false answers 403. An admitted request is answered with
+   * the XML document that `received` returns, or with 204.
+   */
   onPost(
     suffix: string,
     admit: (request: DoorRequest) => boolean,
-    received: (request: DoorRequest) => void,
+    received: (request: DoorRequest) => string | undefined,
   ): () => void
   /** A WebSocket upgrade at `suffix`. `admit` is asked before the upgrade; false answers 403 and costs nothing more. */
   onSocket(

@@ -8,6 +8,8 @@ export type CallReport = {
   /** From the answer to the end, in ms; 0 when nobody answered. */
   durationMs: number
   callSid: string | null
+  /** Who answered, in the carrier's words or `machine` by the agent's own; `unknown` when nobody found out. */
+  answeredBy: string
   /** Whether a phone was rung. */
   dialled: 'yes' | 'no' | 'unknown'
   /** Whether the call is proven over: true; false when there was none; 'unknown' when it could not be proved. */
