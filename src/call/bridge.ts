@@ -1,11 +1,12 @@
 /** The bridge between the two legs: an open model session waits for its phone, then both carry one conversation. */
 import { createLater } from '../flow/later.ts'
-import type { PhoneLeg } from './carrier.ts'
+import type { Detection } from './carrier.ts'
 import { type Conversation, type ConversationPlan, createConversation } from './conversation/conversation.ts'
 import { estimateCostUsd } from './cost.ts'
 import type { End } from './end-reason.ts'
 import type { CallError } from './error.ts'
 import type { ModelEvent } from './live-model.ts'
+import type { Phone } from './phone.ts'
 
 /** How much of what the agent has already said is played out after its model is lost. */
 const LAST_WORDS_MS = 2000
@@ -17,8 +18,8 @@ export type Bridge = {
   readonly modelLost: Promise<CallError>
   /** Resolves when the conversation has come to an end of its own, and its last word has been heard. */
   readonly concluded: Promise<End>
-  /** Carries the conversation over this phone until its connection ends; resolves with how. To be called once. */
-  attach(phone: PhoneLeg): Promise<'stopped' | 'dropped'>
+  /** Carries the conversation over this phone until its connection ends; resolves with how. `detected`: who answered. To be called once. */
+  attach(phone: Phone, detected: Promise<Detection>): Promise<'stopped' | 'dropped'>
   /** Ends open turns and stops every timer. The legs stay their owners' to close. */
   close(): void
 }
@@ -62,9 +63,10 @@ export function createBridge(plan: ConversationPlan): Bridge {
   return {
     modelLost: modelLost.promise,
     concluded: concluded.promise,
-    async attach(phone) {
+    async attach(phone, detected) {
       const talking = createConversation(plan, phone, concluded.resolve)
       conversation = talking
+      void detected.then(talking.detected)
       for await (const event of phone.events) {
         if (event.type === 'closed') return event.how
         talking.phone(event)

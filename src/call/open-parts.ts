@@ -6,6 +6,7 @@ import { CallError } from './error.ts'
 import type { Emit } from './events.ts'
 import type { LiveModel, ModelLeg, ModelSetup } from './live-model.ts'
 import type { Ingress } from './public-address.ts'
+import type { Tool, Toolbox } from './tools.ts'
 
 /** What a call is made of. */
 export type CallParts = {
@@ -13,6 +14,10 @@ export type CallParts = {
   model: LiveModel
   /** Opens the public address; rejects with a CallError and leaves nothing open. */
   openIngress: (signal: AbortSignal) => Promise<Ingress>
+  /** Makes the user's functions ready; rejects with a CallError and leaves nothing open. */
+  openTools: (signal: AbortSignal) => Promise<Toolbox>
+  /** Notes that the callee does not want to be called again. */
+  doNotCall: () => Promise<void>
   clock: Clock
   emit: Emit
 }
@@ -26,11 +31,10 @@ export async function openParts(
   parts: CallParts,
   opened: CloseStack,
   signal: AbortSignal,
-): Promise<{ ingress: Ingress; model: ModelLeg }> {
+): Promise<{ ingress: Ingress; model: ModelLeg; tools: readonly Tool[] }> {
   const { carrier, clock, emit } = parts
   const stop = new AbortController()
   const either = AbortSignal.any([signal, stop.signal])
-  const startedAtMs = clock.nowMs()
 
   const openAddress = async () => {
     const ingress = await parts.openIngress(either)
@@ -38,12 +42,16 @@ export async function openParts(
     emit({ type: 'ingress.ready', publicUrl: ingress.doors.publicUrl, via: ingress.via })
     return ingress
   }
+  /** The model must be told of every function when its session begins. */
   const openModel = async () => {
-    const leg = await parts.model.connect(setup, either)
+    const toolbox = await parts.openTools(either)
+    opened.push('tools', () => toolbox.close(), 3000)
+    const startedAtMs = clock.nowMs()
+    const leg = await parts.model.connect({ ...setup, tools: [...setup.tools, ...toolbox.tools] }, either)
     opened.push('model session', () => leg.close())
     const { model, voice } = setup
     emit({ type: 'model.ready', model, voice, connectMs: Math.round(clock.nowMs() - startedAtMs) })
-    return leg
+    return { model: leg, tools: toolbox.tools }
   }
   const stopOthers = (error: unknown): never => {
     stop.abort(error)
@@ -55,6 +63,6 @@ export async function openParts(
     carrier.check(either).catch(stopOthers),
   ])
   if (ingress.status === 'fulfilled' && model.status === 'fulfilled' && consent.status === 'fulfilled')
-    return { ingress: ingress.value, model: model.value }
+    return { ingress: ingress.value, ...model.value }
   throw stop.signal.reason ?? new CallError('internal', 'the parts of the call could not be opened')
 }

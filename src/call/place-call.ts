@@ -3,18 +3,19 @@ import { createCloseStack } from '../flow/close-stack.ts'
 import { settledWithin } from '../flow/deadline.ts'
 import { type Bridge, createBridge } from './bridge.ts'
 import type { OutboundCall } from './carrier.ts'
+import { builtInDeclarations } from './conversation/built-in-tools.ts'
 import { systemInstruction } from './conversation/instructions.ts'
-import { END_CALL } from './conversation/tool-calls.ts'
 import type { End } from './end-reason.ts'
 import { toCallError } from './error.ts'
 import type { Emit, Speaker } from './events.ts'
 import { createFigures } from './figures.ts'
 import { followLine, type Line } from './line.ts'
 import { type CallParts, openParts } from './open-parts.ts'
+import { createPhone } from './phone.ts'
 import { type CallReport, inWords } from './report.ts'
 import type { CallRequest } from './request.ts'
 import { ring } from './ring.ts'
-import { stopReason } from './stop.ts'
+import { stopped, stopReason } from './stop.ts'
 import { talk } from './talk.ts'
 
 /** The carrier's own limit stands behind ours, in case we are gone by then. */
@@ -24,7 +25,7 @@ const HANG_UP_WITHIN_MS = 25_000
 /** The status that says so is on its way when the carrier has confirmed the end. */
 const LAST_STATUS_WITHIN_MS = 1000
 
-type Facts = Pick<CallReport, 'callSid' | 'dialled' | 'hungUp' | 'durationMs'>
+type Facts = Pick<CallReport, 'callSid' | 'answeredBy' | 'dialled' | 'hungUp' | 'durationMs'>
 
 const NOT_DIALLED = { dialled: 'no', hungUp: false } as const satisfies Partial<Facts>
 const IN_DOUBT = { dialled: 'unknown', hungUp: 'unknown' } as const satisfies Partial<Facts>
@@ -41,11 +42,12 @@ export async function placeCall(
   leave: AbortSignal = new AbortController().signal,
 ): Promise<CallReport> {
   const figures = createFigures()
-  const facts: Facts = { callSid: null, ...NOT_DIALLED, durationMs: 0 }
+  const facts: Facts = { callSid: null, answeredBy: 'unknown', ...NOT_DIALLED, durationMs: 0 }
   const opened = createCloseStack()
   const spoken: { speaker: Speaker; text: string }[] = []
   const emit: Emit = (event) => {
     figures.note(event)
+    if (event.type === 'machine.detected') facts.answeredBy = event.answeredBy
     if (event.type === 'turn.ended' && event.text !== '')
       spoken.push({ speaker: event.speaker, text: event.text })
     parts.emit(event)
@@ -56,33 +58,42 @@ export async function placeCall(
     const setup = {
       ...{ model, voice, language: request.language, inputRate: request.inputRate },
       systemInstruction: systemInstruction(request),
-      tools: [END_CALL],
+      tools: builtInDeclarations(request),
       voiceActivity: request.voiceActivity,
       history: () => spoken,
     }
     const ready = await openParts(setup, { ...parts, emit }, opened, signal)
     const { carrier, clock } = parts
-    const bridge = createBridge({ model: ready.model, clock, emit, request })
+    const { model: session, tools, ingress } = ready
+    const bridge = createBridge({ model: session, clock, emit, request, tools, doNotCall: parts.doNotCall })
 
-    const { ringTimeoutMs, maxDurationMs } = request
+    const { ringTimeoutMs, maxDurationMs, digits, detectMachine } = request
     const timeLimitMs = maxDurationMs + TIME_LIMIT_MARGIN_MS
+    const order = { to, from, ringTimeoutMs, timeLimitMs, digits, detectMachine }
     Object.assign(facts, IN_DOUBT)
-    const call = await carrier
-      .dial({ to, from, ringTimeoutMs, timeLimitMs }, ready.ingress.doors, signal)
-      .catch((error: unknown) => {
-        if (toCallError(error).code !== 'dial-unknown') Object.assign(facts, NOT_DIALLED)
-        throw error
-      })
+    const call = await carrier.dial(order, ingress.doors, signal).catch((error: unknown) => {
+      if (toCallError(error).code !== 'dial-unknown') Object.assign(facts, NOT_DIALLED)
+      throw error
+    })
     facts.dialled = 'yes'
     facts.callSid = call.callId
     emit({ type: 'call.created', callSid: call.callId })
     const line = followLine(call, clock, emit)
     opened.push('call', () => endCall(call, line, bridge, facts), HANG_UP_WITHIN_MS)
 
-    const answer = await ring({ call, line, bridge, ingress: ready.ingress, clock, ringTimeoutMs }, signal)
+    void call.detected.then(({ answeredBy }) => {
+      facts.answeredBy = answeredBy
+    })
+    const answer = await ring({ call, line, bridge, ingress, clock, ringTimeoutMs, digits }, signal)
     if ('end' in answer) return answer.end
-    emit({ type: 'media.started', streamSid: answer.phone.streamId })
-    return talk({ phone: answer.phone, line, bridge, clock, maxDurationMs }, signal)
+    emit({ type: 'media.started', streamSid: answer.leg.streamId })
+    const phone = createPhone(answer.leg, call, clock)
+    const end = await talk({ phone, detected: call.detected, line, bridge, clock, maxDurationMs }, signal)
+    if (end !== 'transferred') return end
+    // The person talks to somebody else now. No call is left alone: this one lasts until they have done talking.
+    bridge.close()
+    await session.close()
+    return Promise.race([line.final.then((): End => end), stopped(signal)])
   }
 
   const left = aborted(leave)

@@ -2,6 +2,7 @@
 import type { Clock } from '../flow/clock.ts'
 import type { Bridge } from './bridge.ts'
 import type { OutboundCall, PhoneLeg } from './carrier.ts'
+import { pressingMs } from './digits.ts'
 import { type End, endByStatus } from './end-reason.ts'
 import { CallError } from './error.ts'
 import type { Line } from './line.ts'
@@ -22,16 +23,18 @@ export async function ring(
     ingress: Ingress
     clock: Clock
     ringTimeoutMs: number
+    /** Keys that are pressed before the media connects. */
+    digits: string | undefined
   },
   signal: AbortSignal,
-): Promise<{ phone: PhoneLeg } | { end: End }> {
+): Promise<{ leg: PhoneLeg } | { end: End }> {
   const { call, line, bridge, ingress, clock } = on
   const done = new AbortController()
   const patience = async (): Promise<End> => {
     const answered = line.answered.then(() => true)
     const rungOut = clock.sleep(on.ringTimeoutMs + RING_MARGIN_MS, done.signal).then(() => false)
     if (!(await Promise.race([answered, rungOut]))) return 'no-answer'
-    await clock.sleep(MEDIA_PATIENCE_MS, done.signal)
+    await clock.sleep(MEDIA_PATIENCE_MS + pressingMs(on.digits ?? ''), done.signal)
     return mediaNeverConnected()
   }
   // A stream that cannot be opened lets the call fall through to the hang-up behind it: that is no conversation.
@@ -41,7 +44,7 @@ export async function ring(
   const end = (reason: End) => ({ end: reason })
   try {
     return await Promise.race([
-      call.media.then((phone) => ({ phone })),
+      call.media.then((leg) => ({ leg })),
       stopped(signal).then(end),
       over.then(end),
       bridge.modelLost.then(end),

@@ -37,8 +37,7 @@ export type McpServer = {
   tools: readonly string[] | undefined
   /** For each call of a function, in ms. */
   timeoutMs: number
-  transport:
-    /** A program to start; it gets these variables and nothing else of ours but what a program needs to run. */
+  transport: /** A program to start; it gets these variables and nothing else of ours but what a program needs to run. */
     | {
         type: 'stdio'
         command: string

@@ -49,7 +49,7 @@ describe('the figures', () => {
 
 describe('the instructions', () => {
   it('always tell the model to disclose that it is an AI, and how to end the call', () => {
-    const text = systemInstruction({ prompt: 'Order a pizza.', language: undefined })
+    const text = systemInstruction({ prompt: 'Order a pizza.', language: undefined, transferTo: [] })
     expect(text).toMatch(/^Order a pizza\./)
     expect(text).toContain('you are an AI assistant')
     expect(text).toContain('end_call')
@@ -57,8 +57,12 @@ describe('the instructions', () => {
   })
 
   it('name the language in the words that the model obeys', () => {
-    expect(systemInstruction({ prompt: 'x', language: 'de-DE' })).toContain('UNMISTAKABLY IN GERMAN')
-    expect(systemInstruction({ prompt: 'x', language: 'not a tag' })).toContain('NOT A TAG'.toLowerCase())
+    expect(systemInstruction({ prompt: 'x', language: 'de-DE', transferTo: [] })).toContain(
+      'UNMISTAKABLY IN GERMAN',
+    )
+    expect(systemInstruction({ prompt: 'x', language: 'not a tag', transferTo: [] })).toContain(
+      'NOT A TAG'.toLowerCase(),
+    )
   })
 
   it('quote a given greeting so that its own quotes cannot end it', () => {

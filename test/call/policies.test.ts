@@ -6,9 +6,7 @@ import { CUES } from '../../src/call/conversation/instructions.ts'
 import { createLimits } from '../../src/call/conversation/limits.ts'
 import { createPatience, type Patience } from '../../src/call/conversation/patience.ts'
 import { createSessionMove } from '../../src/call/conversation/session-move.ts'
-import { createToolCalls } from '../../src/call/conversation/tool-calls.ts'
 import type { NormalEnd } from '../../src/call/end-reason.ts'
-import type { CallEvent } from '../../src/call/events.ts'
 import type { ModelLeg } from '../../src/call/live-model.ts'
 
 let now = 0
@@ -399,42 +397,6 @@ function recordingLeg() {
   } as unknown as ModelLeg
   return { done, leg }
 }
-
-describe('function calls', () => {
-  it('are answered and told, end_call silently, unknown ones with an error', () => {
-    const { done, leg } = recordingLeg()
-    const events: CallEvent[] = []
-    const on = {
-      endCall: () => done.push('end'),
-      unknown: () => done.push('unknown'),
-      loop: () => done.push('loop'),
-    }
-    const tools = createToolCalls(leg, (event) => events.push(event), on)
-    tools.call({ id: 'a', name: 'end_call', args: {} })
-    tools.call({ id: 'b', name: 'rm_rf', args: { path: '/' } })
-    expect(done).toEqual(['answer a true', 'end', 'answer b false', 'unknown'])
-    expect(events).toMatchObject([
-      { type: 'tool.called', name: 'end_call' },
-      { type: 'tool.returned', ok: true },
-      { type: 'tool.called', name: 'rm_rf', args: { path: '/' } },
-      { type: 'tool.returned', ok: false },
-    ])
-  })
-
-  it('that go round in circles are stopped, unless the person speaks in between', () => {
-    const { done, leg } = recordingLeg()
-    const on = { endCall: () => {}, unknown: () => {}, loop: () => done.push('loop') }
-    const tools = createToolCalls(leg, () => {}, on)
-    for (let i = 0; i < 5; i += 1) tools.call({ id: 'x', name: 'look', args: {} })
-    tools.personSpoke()
-    for (let i = 0; i < 5; i += 1) tools.call({ id: 'y', name: 'look', args: {} })
-    expect(done).not.toContain('loop')
-    for (let i = 0; i < 50; i += 1) tools.call({ id: 'e', name: 'end_call', args: {} })
-    expect(done).not.toContain('loop')
-    for (let i = 0; i < 6; i += 1) tools.call({ id: 'z', name: 'look', args: {} })
-    expect(done.at(-1)).toBe('loop')
-  })
-})
 
 describe('the move of a session', () => {
   const resting = { open: false, making: false }

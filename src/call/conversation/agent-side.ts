@@ -1,9 +1,9 @@
 /** The agent's side of a conversation: its sound and its words as they come from the model, and what becomes of them when they are cut. */
 import { rms } from '../../audio/level.ts'
 import type { Clock } from '../../flow/clock.ts'
-import type { PhoneLeg } from '../carrier.ts'
 import type { Emit } from '../events.ts'
 import type { ModelLeg } from '../live-model.ts'
+import type { Phone } from '../phone.ts'
 import { createAgentTurns } from './agent-turns.ts'
 import { createAgentVoice } from './agent-voice.ts'
 
@@ -40,18 +40,21 @@ export type AgentSide = {
   made(): void
   /** The model's turn is over. Returns whether it was one: not the end of a cut turn, and not an empty one. */
   complete(): 'turn' | 'cut turn' | 'nothing'
-  /** The person spoke into the agent. Returns whether there was anything left to cut. */
+  /** The person spoke into the agent, or it shall be silent at once. Returns whether there was anything left to cut. */
   interrupt(): boolean
   markEchoed(name: string): void
   /** To be called often. */
   progress(): void
+  /** While there is no connection for it, what the agent says waits. */
+  hold(): void
+  resume(): void
   /** Ends open turns; nothing more is sent. */
   close(): void
 }
 
 /** Times of its events count from now on, `nowMs` 0. `ended` is told the words of each turn that was heard to its end. */
 export function createAgentSide(deps: {
-  phone: PhoneLeg
+  phone: Phone
   model: ModelLeg
   clock: Clock
   nowMs: () => number
@@ -126,6 +129,8 @@ export function createAgentSide(deps: {
     },
     markEchoed: voice.markEchoed,
     progress: turns.progress,
+    hold: voice.hold,
+    resume: voice.resume,
     close() {
       turns.cut('end')
       voice.close()

@@ -2,7 +2,7 @@
 import { createChunker } from '../../audio/chunker.ts'
 import { createResampler } from '../../audio/resample.ts'
 import type { Clock } from '../../flow/clock.ts'
-import type { PhoneLeg } from '../carrier.ts'
+import type { Phone } from '../phone.ts'
 import { createPlayback } from './playback.ts'
 
 /** Length of one frame sent to the phone. */
@@ -37,13 +37,16 @@ export type AgentVoice = {
   markEchoed(name: string): void
   /** Drops everything not yet heard, here and at the carrier. */
   cut(): void
+  /** Keeps what is said from now on waiting, until it is resumed: there is no connection for it. To be called when `silent`. */
+  hold(): void
+  resume(): void
   /** Stops the pacing; nothing more is sent. */
   close(): void
 }
 
 /** A voice into `phone`. `sent` is told of every frame at the moment and with the clock time at which its playback begins. */
 export function createAgentVoice(
-  phone: PhoneLeg,
+  phone: Pick<Phone, 'sampleRate' | 'bufferedBytes' | 'play' | 'mark' | 'clear'>,
   modelRate: number,
   clock: Clock,
   sent: (pcm: Int16Array, playsAtMs: number) => void,
@@ -55,6 +58,7 @@ export function createAgentVoice(
   let unfinished = false
   let sinceMark = 0
   let playsAtMs = 0
+  let held = false
   let cancelTopUp: (() => void) | undefined
 
   const mark = () => {
@@ -72,6 +76,7 @@ export function createAgentVoice(
     if (sinceMark === FRAMES_PER_MARK) mark()
   }
   const topUp = () => {
+    if (held) return
     const nowMs = clock.nowMs()
     let count = 0
     for (const frame of waiting) {
@@ -132,6 +137,13 @@ export function createAgentVoice(
       phone.clear()
       playback.cut(clock.nowMs())
       playsAtMs = 0
+    },
+    hold() {
+      held = true
+    },
+    resume() {
+      held = false
+      topUp()
     },
     close: stopTopUp,
   }

@@ -1,16 +1,20 @@
 /** One conversation over two legs: every event of either side has its effect here, and every policy of the talk is asked here. */
 import type { Clock } from '../../flow/clock.ts'
-import type { PhoneEvent, PhoneLeg } from '../carrier.ts'
+import type { Detection, PhoneEvent } from '../carrier.ts'
 import type { End } from '../end-reason.ts'
 import type { Emit } from '../events.ts'
 import type { ModelEvent, ModelLeg, ReconnectReason } from '../live-model.ts'
+import type { Phone } from '../phone.ts'
 import type { CallRequest } from '../request.ts'
+import type { Tool } from '../tools.ts'
+import { createAgentActs } from './agent-acts.ts'
 import { createAgentSide } from './agent-side.ts'
 import { createEnding } from './ending.ts'
-import { saysFarewell } from './farewell-phrases.ts'
+import { endsWithPhrase, saysFarewell } from './farewell-phrases.ts'
 import { createFloor } from './floor.ts'
 import { createGreetingShield } from './greeting-shield.ts'
-import { CUES, greetingTrigger } from './instructions.ts'
+import { CUES, greetingTrigger, keysCue } from './instructions.ts'
+import { createKeypad } from './keypad.ts'
 import { createLatency } from './latency.ts'
 import { createLimits } from './limits.ts'
 import { createPatience } from './patience.ts'
@@ -18,18 +22,28 @@ import { createPersonEar } from './person-ear.ts'
 import { createPersonTurns } from './person-turns.ts'
 import { createSessionMove } from './session-move.ts'
 import { stallMeasures } from './stall-measures.ts'
-import { createToolCalls } from './tool-calls.ts'
 
 /** How often everything is looked after while nothing happens. */
 const TICK_MS = 100
 
 /** What a conversation is made of, but for the phone. */
-export type ConversationPlan = { model: ModelLeg; clock: Clock; emit: Emit; request: CallRequest }
+export type ConversationPlan = {
+  model: ModelLeg
+  clock: Clock
+  emit: Emit
+  request: CallRequest
+  /** The user's functions; every agent's own come on top. */
+  tools: readonly Tool[]
+  /** Notes that the person does not want to be called again. */
+  doNotCall: () => Promise<void>
+}
 
 /** What the bridge feeds with everything that either leg reports. */
 export type Conversation = {
   phone(event: Exclude<PhoneEvent, { type: 'closed' }>): void
   model(event: Exclude<ModelEvent, { type: 'closed' | 'usage' | 'unreadable' }>): void
+  /** The carrier has found out who answered. */
+  detected(detection: Detection): void
   /** Whether something of the agent is still to be heard. */
   readonly agentSpeaking: boolean
   /** Ends open turns and stops every timer; later events have no effect. */
@@ -38,8 +52,8 @@ export type Conversation = {
 
 /** Starts now, with time 0 of all its events. `concluded` is called once, when the conversation has come to an end of its own. */
 export function createConversation(
-  { model, clock, emit, request }: ConversationPlan,
-  phone: PhoneLeg,
+  { model, clock, emit, request, tools, doNotCall }: ConversationPlan,
+  phone: Phone,
   concluded: (end: End) => void,
 ): Conversation {
   const startedAtMs = clock.nowMs()
@@ -81,22 +95,27 @@ export function createConversation(
       giveUp: concluded,
     }),
   )
-  const tools = createToolCalls(model, emit, {
-    endCall: () => ending.begin('agent-hung-up', 'tool'),
-    unknown: () => {
-      floor.asked()
-      patience.suspect('model-deaf-after-tool')
+  const acts = createAgentActs(
+    { request, tools, doNotCall, phone, agent, model, clock, nowMs, emit, floor, ending },
+    {
+      interrupt: () => interrupt(),
+      answered: () => patience.suspect('model-deaf-after-tool'),
+      concluded,
     },
-    loop: () => concluded('tool-loop'),
-  })
+  )
   const personSpoke = () => {
     ending.personSpoke()
     patience.personSpoke()
-    tools.personSpoke()
+    acts.personSpoke()
   }
+  const keypad = createKeypad(nowMs, (digits) => {
+    personSpoke()
+    cue(keysCue(digits))
+  })
   const agentTurnEnded = (text: string) => {
     if (closed) return
-    if (saysFarewell(text, request.language)) ending.begin('agent-hung-up', 'phrase')
+    if (saysFarewell(text, request.language) || endsWithPhrase(text, request.farewells))
+      ending.begin('agent-hung-up', 'phrase')
     else limits.agentTurnEnded()
   }
   const ear = createPersonEar({
@@ -156,7 +175,9 @@ export function createConversation(
     ear.progress()
     agent.progress()
     personTurns.progress()
-    if (!ending.begun) patience.progress()
+    keypad.progress()
+    acts.progress()
+    if (!ending.begun && !acts.underWay) patience.progress()
     limits.progress()
     move.progress(agent)
     ending.progress(agent.silent && !agent.open)
@@ -179,7 +200,8 @@ export function createConversation(
           agent.markEchoed(event.name)
           return lookAfter()
         case 'digit':
-          return emit({ type: 'dtmf.received', digit: event.digit })
+          emit({ type: 'dtmf.received', digit: event.digit })
+          return keypad.pressed(event.digit)
         default:
           event satisfies never
       }
@@ -203,17 +225,21 @@ export function createConversation(
           turnComplete()
           return lookAfter()
         case 'tool-call':
-          return tools.call(event)
+          return acts.call(event)
         case 'going-away':
           return move.announced(event.timeLeftMs)
         case 'reconnected':
           return reconnected(event.reason)
         case 'tool-cancelled':
+          return acts.cancelled(event.ids)
         case 'resumable':
           return
         default:
           event satisfies never
       }
+    },
+    detected(detection) {
+      if (!closed) acts.detected(detection)
     },
     get agentSpeaking() {
       return !closed && !agent.silent
@@ -221,6 +247,7 @@ export function createConversation(
     close() {
       closed = true
       cancelTick()
+      acts.close()
       agent.close()
       personTurns.end()
     },

@@ -11,11 +11,11 @@ const REPLY_MS = 3000
 /** A reply up to this length may be a goodbye; a longer one has something to say. */
 const SHORT_REPLY_MS = 1500
 /** A model that makes no sound for this long will not say goodbye (any more). */
-const PATIENCE_MS = { tool: 2500, phrase: 2500, asked: 5000 } as const
+const PATIENCE_MS = { tool: 2500, phrase: 2500, asked: 5000, message: 8000 } as const
 /** However talkative the model is, the call ends this long after it was decided. */
-const LONGEST_MS = 25_000
+const LONGEST_MS = { tool: 25_000, phrase: 25_000, asked: 25_000, message: 120_000 } as const
 
-/** How the end came about: `end_call`, a goodbye in so many words, or a goodbye that we asked for. */
+/** How the end came about: `end_call`, a goodbye in so many words, a goodbye that we asked for, or a message for a machine. */
 export type EndedBy = keyof typeof PATIENCE_MS
 
 type Pending = { reason: NormalEnd; by: EndedBy; sinceMs: number }
@@ -51,7 +51,7 @@ export function createEnding(nowMs: () => number, ended: (reason: NormalEnd) => 
   let personSpokeMs = Number.NEGATIVE_INFINITY
 
   const isTime = ({ by, sinceMs }: Pending, silentMs: number) => {
-    if (nowMs() - sinceMs >= LONGEST_MS) return true
+    if (nowMs() - sinceMs >= LONGEST_MS[by]) return true
     if (by === 'phrase') return silentMs >= REPLY_MS && nowMs() - personSpokeMs >= REPLY_MS
     if (silentMs < LAST_WORD_MS) return false
     return (modelIsDone && agentSpokeLast) || nowMs() - Math.max(sinceMs, lastSoundMs) > PATIENCE_MS[by]
@@ -61,9 +61,9 @@ export function createEnding(nowMs: () => number, ended: (reason: NormalEnd) => 
       return pending !== undefined
     },
     begin(reason, by) {
-      if (pending && (pending.by === 'tool' || by === 'phrase')) return
-      // A goodbye that was asked for is still to come: what was said before does not count as one.
-      if (by === 'asked') agentSpokeLast = false
+      if (pending && (pending.by === 'tool' || pending.by === 'message' || by === 'phrase')) return
+      // What was asked for is still to come: what was said before does not count as that.
+      if (by === 'asked' || by === 'message') agentSpokeLast = false
       if (by !== 'phrase') modelIsDone = false
       pending = { reason: pending?.reason ?? expected ?? reason, by, sinceMs: nowMs() }
     },

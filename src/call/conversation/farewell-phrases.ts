@@ -32,6 +32,19 @@ export function saysFarewell(text: string, language: string | undefined): boolea
   return verdict === 'farewell' || (verdict === 'neutral' && judge(last - 1) === 'farewell')
 }
 
+/** True when a finished turn of the agent ends with one of these phrases, whatever its letter case and punctuation. */
+export function endsWithPhrase(text: string, phrases: readonly string[]): boolean {
+  const said = ` ${bareWords(text)}`
+  return phrases.some((phrase) => bareWords(phrase) !== '' && said.endsWith(` ${bareWords(phrase)}`))
+}
+
+function bareWords(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
+    .trim()
+}
+
 /** `opens`: nothing is said before it. A wish after a question ("If not, have a nice day.") waits for the answer. */
 function judgeSentence(
   sentence: string,

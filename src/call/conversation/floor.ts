@@ -19,6 +19,8 @@ export type Floor = {
   personWords(): void
   /** Audible speech of the agent; the person will have heard it after `heardInMs`. */
   agentSpeech(heardInMs: number): void
+  /** The agent did something on the line instead of speaking: the other side has heard it, and its turn it is. */
+  agentActed(): void
   /** The agent's sound was cut. */
   agentCut(): void
 }
@@ -63,6 +65,10 @@ export function createFloor(nowMs: () => number, owedBy: 'agent' | 'person'): Fl
     agentSpeech(heardInMs) {
       owed = 'person'
       agentUntilMs = Math.max(agentUntilMs, nowMs() + heardInMs)
+    },
+    agentActed() {
+      owed = 'person'
+      quietFrom(nowMs())
     },
     agentCut() {
       agentUntilMs = Math.min(agentUntilMs, nowMs())

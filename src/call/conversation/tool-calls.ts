@@ -1,56 +1,115 @@
-/** What the model may do besides talking, and a limit to how often. */
+/** The functions that the model calls: run in time, answered once, given up when nobody wants them, and never in circles. */
+import type { Clock } from '../../flow/clock.ts'
 import type { Emit } from '../events.ts'
 import type { ModelLeg } from '../live-model.ts'
-import type { ToolDeclaration } from '../tools.ts'
-
-/** Ends the call once the farewell has been heard. Calling it again changes nothing. */
-export const END_CALL = {
-  name: 'end_call',
-  description:
-    'Hang up the phone. Say goodbye first, then call this. Call it when the conversation has reached its end, or when the person asks you to hang up.',
-  parameters: { type: 'object', properties: {} },
-} as const satisfies ToolDeclaration
+import type { Tool, ToolResult } from '../tools.ts'
+import { END_CALL } from './built-in-tools.ts'
 
 /** Calls of one function without a word of the person in between; models have been seen to call one hundreds of times. */
 const MOST_IN_A_ROW = 5
+/** Calls of any functions likewise: they may go round by turns. */
+const MOST_IN_ALL = 20
+/** A function that takes longer than this leaves the person wondering whether anybody is there. */
+const DEAD_AIR_MS = 2000
 
 /** One call of a function. */
 type ToolCall = { id: string; name: string; args: Record<string, unknown> }
 
 /** Runs the functions of one conversation. */
 export type ToolCalls = {
+  /** Whether the model waits for a result. */
+  readonly running: boolean
   call(call: ToolCall): void
+  /** The model does not want these results any more. */
+  cancelled(ids: readonly string[]): void
   /** The person speaks: what the model does next, it does for a reason. */
   personSpoke(): void
+  /** Gives up whatever runs; nothing is answered any more. */
+  close(): void
 }
 
-/** `endCall`: the model wants to end the call. `loop`: it calls one function over and over. */
+/** What the conversation hears of the functions. */
+export type ToolNews = {
+  /** The model has a result; `silent`: it was told not to speak because of it. */
+  answered(silent: boolean): void
+  /** A function of the user's takes so long that the person should be told. */
+  takesLong(): void
+  /** The model calls functions over and over. */
+  loop(): void
+}
+
+/** `builtIn` functions need no words while they run; nobody is left waiting by them. */
 export function createToolCalls(
-  model: ModelLeg,
-  emit: Emit,
-  on: { endCall: () => void; unknown: () => void; loop: () => void },
+  { builtIn, users }: { builtIn: readonly Tool[]; users: readonly Tool[] },
+  { model, emit, clock }: { model: ModelLeg; emit: Emit; clock: Clock },
+  on: ToolNews,
 ): ToolCalls {
+  const tools = new Map([...users, ...builtIn].map((tool) => [tool.name, tool]))
+  const running = new Map<string, AbortController>()
+  /** Of every call so far, by its id: a server may send one again. */
+  const names = new Map<string, string>()
   let last = ''
   let inARow = 0
+  let inAll = 0
+
+  const run = async ({ name, args }: ToolCall, stop: AbortSignal): Promise<ToolResult> => {
+    const tool = tools.get(name)
+    if (!tool) return { error: `There is no function ${name}.` }
+    const late = clock.sleep(tool.timeoutMs, stop).then(() => ({
+      error: `It took longer than ${Math.round(tool.timeoutMs / 1000)} seconds, and was given up.`,
+    }))
+    const ran = tool.run(args, stop).catch(() => ({ error: 'It failed.' }))
+    return Promise.race([ran, late])
+  }
+  const finish = ({ id, name }: Pick<ToolCall, 'id' | 'name'>, ok: boolean) => {
+    running.get(id)?.abort()
+    running.delete(id)
+    emit({ type: 'tool.returned', name, ok })
+  }
+  const perform = async (call: ToolCall) => {
+    const stop = new AbortController()
+    running.set(call.id, stop)
+    if (!builtIn.some(({ name }) => name === call.name)) {
+      const cancelWord = clock.after(DEAD_AIR_MS, on.takesLong)
+      stop.signal.addEventListener('abort', cancelWord, { once: true })
+    }
+    const result = await run(call, stop.signal)
+    if (stop.signal.aborted) return
+    const ok = 'output' in result
+    const silent = ok && result.silent === true
+    model.answerTool(call, ok ? { output: result.output } : result, silent)
+    finish(call, ok)
+    on.answered(silent)
+  }
   return {
+    get running() {
+      return running.size > 0
+    },
     call(call) {
+      if (names.has(call.id)) return
+      names.set(call.id, call.name)
       inARow = call.name === last ? inARow + 1 : 1
+      inAll += 1
       last = call.name
-      const known = call.name === END_CALL.name
       // Whoever asks again for what is already under way does not go round in circles, and gets no further answer.
-      if (inARow > MOST_IN_A_ROW) return known ? undefined : on.loop()
+      if (inARow > MOST_IN_A_ROW && call.name === END_CALL.name) return
+      if (inARow > MOST_IN_A_ROW || inAll > MOST_IN_ALL) return on.loop()
       emit({ type: 'tool.called', name: call.name, args: call.args })
-      model.answerTool(
-        call,
-        known ? { output: 'ok' } : { error: `There is no function ${call.name}.` },
-        known,
-      )
-      emit({ type: 'tool.returned', name: call.name, ok: known })
-      if (known) on.endCall()
-      else on.unknown()
+      void perform(call)
+    },
+    cancelled(ids) {
+      for (const id of ids) {
+        const name = names.get(id)
+        if (running.has(id) && name !== undefined) finish({ id, name }, false)
+      }
     },
     personSpoke() {
       inARow = 0
+      inAll = 0
+    },
+    close() {
+      for (const stop of running.values()) stop.abort()
+      running.clear()
     },
   }
 }

@@ -1,0 +1,78 @@
+/** What the agent does to the line itself: it presses keys, it puts the person through. Both take the sound away for a while. */
+import type { Clock } from '../../flow/clock.ts'
+import type { TransferOrder } from '../carrier.ts'
+import { toCallError } from '../error.ts'
+import type { Emit } from '../events.ts'
+import type { Phone } from '../phone.ts'
+import type { TransferTarget } from '../request.ts'
+import type { ToolResult } from '../tools.ts'
+
+/** What the agent has said is heard to its end first, unless it does not come to one. */
+const LONGEST_SENTENCE_MS = 20_000
+const LOOK_EVERY_MS = 50
+/** How long the other phone may ring, and how long the two may talk: the call's own time limit is of the agent's talk. */
+const RING_MS = 30_000
+const TALK_MS = 3_600_000
+
+/** The work of one conversation; one piece of work at a time. */
+export type LineWork = {
+  /** `keys` as in `OutboundCall.pressDigits`. */
+  press(keys: string): Promise<ToolResult>
+  /** Never resolves when the person has been put through: `putThrough` is told. */
+  transfer(target: TransferTarget): Promise<ToolResult>
+}
+
+/** `agent`: `silent` when all it said has been heard; its voice can be held back. */
+export function createLineWork(
+  phone: Phone,
+  agent: { readonly silent: boolean; hold(): void; resume(): void },
+  deps: { clock: Clock; emit: Emit },
+  putThrough: () => void,
+): LineWork {
+  const { clock, emit } = deps
+  let busy = false
+
+  const silence = async () => {
+    const untilMs = clock.nowMs() + LONGEST_SENTENCE_MS
+    while (!agent.silent && clock.nowMs() < untilMs) await clock.sleep(LOOK_EVERY_MS)
+  }
+  /** With the agent's voice held back: what it says meanwhile is said afterwards. */
+  const work = async (act: () => Promise<ToolResult>): Promise<ToolResult> => {
+    if (busy) return { error: 'You are already pressing keys or putting the person through. Wait for that.' }
+    busy = true
+    await silence()
+    agent.hold()
+    try {
+      return await act()
+    } catch (error) {
+      return { error: `It did not work: ${toCallError(error).message}.` }
+    } finally {
+      agent.resume()
+      busy = false
+    }
+  }
+  return {
+    press: (keys) =>
+      work(async () => {
+        emit({ type: 'dtmf.sent', digits: keys })
+        emit({ type: 'media.reconnected', ...(await phone.pressDigits(keys)) })
+        return { output: 'The keys were pressed. Wait for what you hear.', silent: true }
+      }),
+    transfer: ({ name, number: to }) =>
+      work(async () => {
+        emit({ type: 'transfer.started', to })
+        const order: TransferOrder = { to, ringTimeoutMs: RING_MS, timeLimitMs: TALK_MS }
+        const through = await phone.transfer(order)
+        if (through.type === 'connected') {
+          emit({ type: 'transfer.connected', to })
+          putThrough()
+          return new Promise(() => {})
+        }
+        emit({ type: 'transfer.failed', to, why: through.why })
+        emit({ type: 'media.reconnected', ...through.back })
+        return {
+          error: `${name} could not be reached (${through.why}). Tell the person, who is back with you.`,
+        }
+      }),
+  }
+}
