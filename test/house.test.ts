@@ -4,17 +4,18 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const SRC = resolve(import.meta.dirname, '../src')
-const FOUNDATION = ['audio', 'flow']
+const FOUNDATION = ['audio', 'flow', 'text']
 const WINGS = ['twilio', 'gemini', 'ingress', 'reporters', 'sim', 'config']
 
 /** Folder -> the folders of ours that it may import from, beside itself. */
 const MAY_IMPORT: Record<string, string[]> = {
   audio: [],
   flow: [],
+  text: [],
   call: FOUNDATION,
   ...Object.fromEntries(WINGS.map((wing) => [wing, ['call', ...FOUNDATION]])),
   // The simulator reads the wire by itself, so that it cannot share the product's misunderstandings.
-  sim: ['call', 'flow'],
+  sim: ['call', 'flow', 'text'],
   cli: ['call', ...FOUNDATION, ...WINGS],
 }
 
@@ -30,8 +31,8 @@ const DOORS: Record<string, string[]> = {
   dotenv: ['config'],
   'env-paths': ['config'],
   'google-libphonenumber': ['config'],
-  valibot: ['sim'],
-  yaml: ['sim'],
+  valibot: ['text', 'sim'],
+  yaml: ['text'],
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

@@ -1,7 +1,8 @@
 /** The faults in a scenario file: see `scenario-format.ts` for what an author writes. */
 import * as v from 'valibot'
-import { duration, fields, flag, listOf, oneOf, text, whole } from './format-parts.ts'
+import { fields, flag, listOf, oneOf, text, whole } from '../text/format-parts.ts'
 import type { Faults, StallKind } from './scenario.ts'
+import { duration } from './scenario-duration.ts'
 
 const STALLS = [
   'empty-turn',

@@ -3,8 +3,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CallError } from '../call/error.ts'
+import type { FormatProblem } from '../text/format-parts.ts'
+import { whyUnread } from '../text/read-failure.ts'
 import type { Scenario, ScenarioTurn } from './scenario.ts'
-import type { ScenarioProblem } from './scenario-format.ts'
 
 const BUILT_IN = fileURLToPath(new URL('./scenarios/', import.meta.url))
 
@@ -50,14 +51,18 @@ async function readScenario(
 ): Promise<{ scenario: Scenario; description: string }> {
   const [{ parseScenario }, { parseYaml }] = await Promise.all([
     import('./scenario-format.ts'),
-    import('./yaml-lines.ts'),
+    import('../text/yaml-lines.ts'),
   ])
   // JSON is YAML too, so one reader knows the lines of both.
   const { value, problems, lineOf } = parseYaml(text)
-  if (problems.length > 0) throw unusable(path, problems)
+  if (problems.length > 0)
+    throw unusable(
+      path,
+      problems.map(({ line, message }) => `line ${line}: ${message}`),
+    )
 
   const parsed = parseScenario(basename(path, extname(path)), value)
-  const told = (problem: ScenarioProblem) => {
+  const told = (problem: FormatProblem) => {
     const field = problem.path.filter((key) => typeof key === 'string').at(-1)
     return `line ${lineOf(problem.path)}: ${field === undefined ? '' : `${field}: `}${problem.message}`
   }
@@ -74,9 +79,9 @@ function withAudioPath(turn: ScenarioTurn, folder: string): ScenarioTurn {
   return turn.audio === undefined ? turn : { ...turn, audio: resolve(folder, turn.audio) }
 }
 
-async function unreadableAudio(turns: readonly ScenarioTurn[]): Promise<ScenarioProblem[]> {
+async function unreadableAudio(turns: readonly ScenarioTurn[]): Promise<FormatProblem[]> {
   const { readWav } = await import('./speech/read-wav.ts')
-  const problems: ScenarioProblem[] = []
+  const problems: FormatProblem[] = []
   for (const [index, { audio }] of turns.entries()) {
     if (audio === undefined) continue
     const path = ['turns', index, 'audio']
@@ -92,20 +97,6 @@ async function unreadableAudio(turns: readonly ScenarioTurn[]): Promise<Scenario
     }
   }
   return problems
-}
-
-/** What the system's codes mean for a file that is only read. */
-const READ_FAILURES: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'you have no permission to read it',
-  EPERM: 'you have no permission to read it',
-}
-
-function whyUnread(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
-  return READ_FAILURES[code] ?? code
 }
 
 /** With several problems each stands on a line of its own. */

@@ -44,19 +44,26 @@
  * turn's own WAV file must stay shorter than the silence that the client lets end a turn (500 ms by default).
  */
 import * as v from 'valibot'
+import {
+  type FormatProblem,
+  fields,
+  flag,
+  listOf,
+  oneOf,
+  problemOf,
+  text,
+  whole,
+} from '../text/format-parts.ts'
 import { FAULTS } from './faults-format.ts'
-import { duration, fields, flag, listOf, oneOf, text, whole } from './format-parts.ts'
 import type { Scenario, ScenarioTurn } from './scenario.ts'
+import { duration } from './scenario-duration.ts'
 import { isCued, turnsInOrder } from './turn-order.ts'
-
-/** A problem with the place where it is: keys and indexes from the top of the file. */
-export type ScenarioProblem = { path: (string | number)[]; message: string }
 
 /** A good scenario with its description, or every problem. `name` is the scenario's own; paths of WAV files are as written. */
 export function parseScenario(
   name: string,
   file: unknown,
-): { scenario: Scenario; description: string } | { problems: ScenarioProblem[] } {
+): { scenario: Scenario; description: string } | { problems: FormatProblem[] } {
   const result = v.safeParse(SCENARIO, file)
   if (!result.success) return { problems: result.issues.map(problemOf) }
   const { description = '', speed = 1, phone, turns = [], repeat, faults = {} } = result.output
@@ -154,8 +161,8 @@ const SCENARIO = fields({
 })
 
 /** What fits each line but not the lines around it. */
-function misplaced({ turns, faults, ...rest }: Scenario): ScenarioProblem[] {
-  const problems: ScenarioProblem[] = []
+function misplaced({ turns, faults, ...rest }: Scenario): FormatProblem[] {
+  const problems: FormatProblem[] = []
   let before: ScenarioTurn | undefined
   for (const [index, turn] of turns.entries()) {
     if (isCued(turn)) continue
@@ -168,7 +175,7 @@ function misplaced({ turns, faults, ...rest }: Scenario): ScenarioProblem[] {
   }
   const inOrder = turnsInOrder({ turns, faults, ...rest })
   const agentTurns = inOrder.filter(({ speaker }) => speaker === 'agent').length
-  const check = (turn: number | undefined, path: ScenarioProblem['path']) => {
+  const check = (turn: number | undefined, path: FormatProblem['path']) => {
     if (turn !== undefined && turn > agentTurns)
       problems.push({ path, message: `the agent has only ${agentTurns} turns` })
   }
@@ -176,11 +183,6 @@ function misplaced({ turns, faults, ...rest }: Scenario): ScenarioProblem[] {
   for (const [index, { turn }] of (faults.stalls ?? []).entries())
     check(turn, ['faults', 'stalls', index, 'turn'])
   return problems
-}
-
-function problemOf(issue: v.BaseIssue<unknown>): ScenarioProblem {
-  const path = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)))
-  return { path, message: issue.message }
 }
 
 function isPattern(value: string): boolean {

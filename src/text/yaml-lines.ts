@@ -1,24 +1,27 @@
 /** YAML (and so JSON) as a plain value that still knows on which line everything stands. */
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 
-/** A document's value. With problems the value may be incomplete. */
-type YamlLines = {
+/** Keys and indexes from the top of a document. */
+export type Path = readonly (string | number)[]
+
+/** A document's value; undefined with problems. */
+export type YamlLines = {
   value: unknown
-  /** Every fault of the notation, with its line. */
-  problems: string[]
+  /** Every fault of the notation; lines count from 1. */
+  problems: { line: number; message: string }[]
   /** The line (from 1) of the key or list item at a path, or of what is nearest above it. */
-  lineOf: (path: readonly (string | number)[]) => number
+  lineOf: (path: Path) => number
 }
 
-/** Reads one YAML 1.2 document. */
+/** Reads one YAML 1.2 document. Nothing in it runs; what would grow or nest without bound is a problem. */
 export function parseYaml(text: string): YamlLines {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const problems = document.errors.map(
-    ({ message, pos }) =>
-      `line ${lines.linePos(pos[0]).line}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-  )
-  const lineOf = (path: readonly (string | number)[]) => {
+  const problems = document.errors.map(({ message, pos }) => ({
+    line: lines.linePos(pos[0]).line,
+    message: inOurWords(message),
+  }))
+  const lineOf = (path: Path) => {
     let offset = startOf(document.contents)
     let node: unknown = document.contents
     for (const key of path) {
@@ -39,8 +42,15 @@ export function parseYaml(text: string): YamlLines {
     return { value: document.toJS(), problems, lineOf }
   } catch (error) {
     // Aliases of aliases can grow without bound; `yaml` stops at a hundred, with an error.
-    return { value: undefined, problems: [error instanceof Error ? error.message : String(error)], lineOf }
+    const message = inOurWords(error instanceof Error ? error.message : String(error))
+    return { value: undefined, problems: [{ line: 1, message }], lineOf }
   }
+}
+
+/** The parser's words as the end of a sentence. */
+function inOurWords(message: string): string {
+  if (/call stack/i.test(message)) return 'it is nested too deeply'
+  return `${message.charAt(0).toLowerCase()}${message.slice(1)}`
 }
 
 function startOf(node: unknown): number | undefined {

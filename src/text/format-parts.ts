@@ -1,4 +1,4 @@
-/** The pieces of the scenario format that all of it is made of, with complaints for the author of a file. */
+/** The pieces that file formats for people are made of, with complaints for the author of a file. */
 import * as v from 'valibot'
 
 type Entries = Record<string, v.GenericSchema<unknown, unknown>>
@@ -22,13 +22,6 @@ export const text = v.string('must be text; put it in quotes')
 /** Yes or no. */
 export const flag = v.boolean('must be true or false')
 
-/** `600ms` or `2s`, as milliseconds. */
-export const duration = v.pipe(
-  v.string('must be a duration such as 600ms or 2s'),
-  v.regex(/^\d+(\.\d+)?(ms|s)$/, 'must be a duration such as 600ms or 2s'),
-  v.transform((value) => Math.round(Number.parseFloat(value) * (value.endsWith('ms') ? 1 : 1000))),
-)
-
 /** A whole number from `least` to `most`. */
 export function whole(least: number, most: number) {
   const message = `must be a whole number from ${least} to ${most}`
@@ -43,4 +36,13 @@ export function oneOf<const T extends readonly string[]>(...words: T) {
 /** A list of such items. */
 export function listOf<const T extends v.GenericSchema<unknown, unknown>>(item: T) {
   return v.array(item, 'must be a list')
+}
+
+/** A problem with the place where it is. `message` follows the name of its field when it begins with "must"; else it says all. */
+export type FormatProblem = { path: (string | number)[]; message: string }
+
+/** A complaint of one of these pieces. */
+export function problemOf(issue: v.BaseIssue<unknown>): FormatProblem {
+  const path = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)))
+  return { path, message: issue.message }
 }
