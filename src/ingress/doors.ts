@@ -4,7 +4,7 @@ import type { DoorRequest, DoorSocket, DoorSocketSink, Doors } from '../call/pub
 /** A door for form POSTs. */
 export type PostDoor = {
   admit(request: DoorRequest): boolean
-  received(request: DoorRequest): void
+  received(request: DoorRequest): string | undefined
 }
 
 /** A door for WebSockets. */

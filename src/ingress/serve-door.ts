@@ -41,8 +41,12 @@ async function servePost(
   const form = Object.fromEntries(new URLSearchParams(body.bytes.toString()))
   const doorRequest = toDoorRequest(request, form)
   if (!door.admit(doorRequest)) return refuse(response, 403)
-  response.writeHead(204).end()
-  door.received(doorRequest)
+  const document = door.received(doorRequest)
+  if (document === undefined) response.writeHead(204).end()
+  else
+    response
+      .writeHead(200, { 'content-type': 'text/xml; charset=utf-8', 'cache-control': 'no-store' })
+      .end(document)
 }
 
 function refuse(response: ServerResponse, status: number): void {

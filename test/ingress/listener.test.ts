@@ -65,7 +65,10 @@ describe('a POST door', () => {
     at.onPost(
       '/status',
       ({ form }) => form.CallSid === 'CA1',
-      (request) => received.push(request),
+      (request) => {
+        received.push(request)
+        return undefined
+      },
     )
     const response = await post(`${http}/status`, 'CallSid=CA1&To=%2B1202+5550123')
     expect(response.status).toBe(204)
@@ -74,13 +77,29 @@ describe('a POST door', () => {
     expect(received[0]?.headers['content-type']).toBe('application/x-www-form-urlencoded')
   })
 
+  it('answers with the XML document that it is given', async () => {
+    const { at, http } = await listen()
+    at.onPost(
+      '/next',
+      () => true,
+      ({ form }) => `<Response><Say>${form.word} ✓</Say></Response>`,
+    )
+    const response = await post(`${http}/next`, 'word=hello')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('text/xml; charset=utf-8')
+    expect(await response.text()).toBe('<Response><Say>hello ✓</Say></Response>')
+  })
+
   it('answers 403 to a form that is not admitted, and tells nobody', async () => {
     const { at, http } = await listen()
     let received = 0
     at.onPost(
       '/status',
       () => false,
-      () => received++,
+      () => {
+        received++
+        return undefined
+      },
     )
     const response = await post(`${http}/status`, 'CallSid=CA1')
     expect([response.status, await response.text(), received]).toEqual([403, '', 0])
@@ -113,7 +132,10 @@ describe('a POST door', () => {
     const remove = at.onPost(
       '/status',
       () => true,
-      () => received++,
+      () => {
+        received++
+        return undefined
+      },
     )
     const { socket, heard } = await knock(
       port,

@@ -159,7 +159,10 @@ describe.skipIf(ngrokMissing)(titled('the public address of the real ngrok packa
     doors.onPost(
       '/status',
       () => true,
-      (request) => received.push(request),
+      (request) => {
+        received.push(request)
+        return undefined
+      },
     )
     const callback = httpsRequest(`${ngrok.origin}/status`, {
       method: 'POST',
