@@ -16,6 +16,11 @@ const AUDIBLE_RMS = 24
 
 const UNFINISHED = 'the model did not say that its turn was over; it is taken to be'
 
+const SLOW = {
+  'phone-connection-slow': 'the connection to the phone does not keep up: the agent is heard late',
+  'agent-sound-dropped': 'the agent has said more than five minutes ahead of the phone: the rest is dropped',
+} as const
+
 /** One piece of the agent's sound on its way to the phone. */
 export type AgentSound = {
   /** The number of the turn that it begins, if it does. */
@@ -64,9 +69,10 @@ export function createAgentSide(deps: {
 }): AgentSide {
   const { phone, model, clock, nowMs, emit, nextTurn, ended } = deps
   const startedAtMs = clock.nowMs() - nowMs()
-  const voice = createAgentVoice(phone, model.outputRate, clock, (pcm, playsAtMs) =>
-    emit({ type: 'sound.agent', pcm, atMs: playsAtMs - startedAtMs }),
-  )
+  const voice = createAgentVoice(phone, model.outputRate, clock, {
+    sent: (pcm, playsAtMs) => emit({ type: 'sound.agent', pcm, atMs: playsAtMs - startedAtMs }),
+    slow: (how) => emit({ type: 'warning', code: how, message: SLOW[how] }),
+  })
   const turnEnded = (text: string, complete: boolean) => {
     if (!complete) emit({ type: 'warning', code: 'model-turn-unfinished', message: UNFINISHED })
     ended(text)

@@ -14,6 +14,8 @@ const FRAME_MS = 20
 const LEAD_MS = 1000
 /** More than this waiting in the socket means that the network does not keep up; a `clear` would wait behind it. */
 const CLOGGED_BYTES = 32_768
+/** More than this is not kept for a phone that is not through with what it has: no agent talks for so long. */
+const MOST_WAITING_MS = 300_000
 /** How often the buffer is topped up while more sound waits. */
 const TOP_UP_MS = 100
 /** Marks also stand inside long speech, so that what was heard is known this exactly. */
@@ -44,12 +46,18 @@ export type AgentVoice = {
   close(): void
 }
 
-/** A voice into `phone`. `sent` is told of every frame at the moment and with the clock time at which its playback begins. */
+/**
+ * A voice into `phone`. `sent` is told of every frame at the moment and with the clock time at which its playback begins; `slow`, once
+ * each time, that the network does not take the sound as fast as it is heard, or that there is too much of it, which is then dropped.
+ */
 export function createAgentVoice(
   phone: Pick<Phone, 'sampleRate' | 'bufferedBytes' | 'play' | 'mark' | 'clear'>,
   modelRate: number,
   clock: Clock,
-  sent: (pcm: Int16Array, playsAtMs: number) => void,
+  news: {
+    sent: (pcm: Int16Array, playsAtMs: number) => void
+    slow: (how: 'phone-connection-slow' | 'agent-sound-dropped') => void
+  },
 ): AgentVoice {
   const resampler = createResampler(modelRate, phone.sampleRate)
   const chunker = createChunker((phone.sampleRate * FRAME_MS) / 1000)
@@ -59,6 +67,8 @@ export function createAgentVoice(
   let sinceMark = 0
   let playsAtMs = 0
   let held = false
+  let clogged = false
+  let overfull = false
   let cancelTopUp: (() => void) | undefined
 
   const mark = () => {
@@ -70,7 +80,7 @@ export function createAgentVoice(
     playback.play(FRAME_MS, nowMs)
     // A line of its own, without the echoes' corrections: a recording must not jump by some ms inside a word.
     playsAtMs = Math.max(playsAtMs, nowMs)
-    sent(frame, playsAtMs)
+    news.sent(frame, playsAtMs)
     playsAtMs += FRAME_MS
     sinceMark += 1
     if (sinceMark === FRAMES_PER_MARK) mark()
@@ -78,6 +88,9 @@ export function createAgentVoice(
   const topUp = () => {
     if (held) return
     const nowMs = clock.nowMs()
+    const wasClogged = clogged
+    clogged = phone.bufferedBytes > CLOGGED_BYTES
+    if (clogged && !wasClogged) news.slow('phone-connection-slow')
     let count = 0
     for (const frame of waiting) {
       if (playback.pendingMs(nowMs) >= LEAD_MS || phone.bufferedBytes > CLOGGED_BYTES) break
@@ -113,7 +126,10 @@ export function createAgentVoice(
     },
     say(pcm) {
       unfinished = true
-      for (const frame of chunker.push(resampler.push(pcm))) waiting.push(frame)
+      const wasOverfull = overfull
+      overfull = waiting.length * FRAME_MS > MOST_WAITING_MS
+      if (overfull && !wasOverfull) news.slow('agent-sound-dropped')
+      if (!overfull) for (const frame of chunker.push(resampler.push(pcm))) waiting.push(frame)
       topUp()
     },
     finish() {

@@ -22,6 +22,7 @@ import { createPersonEar } from './person-ear.ts'
 import { createPersonTurns } from './person-turns.ts'
 import { createSessionMove } from './session-move.ts'
 import { stallMeasures } from './stall-measures.ts'
+import { createUplink } from './uplink.ts'
 
 /** How often everything is looked after while nothing happens. */
 const TICK_MS = 100
@@ -119,7 +120,8 @@ export function createConversation(
     else limits.agentTurnEnded()
   }
   const ear = createPersonEar({
-    ...{ sampleRate: phone.sampleRate, model, shield, nowMs },
+    ...{ sampleRate: phone.sampleRate, inputRate: model.inputRate, shield, nowMs },
+    uplink: createUplink(model, emit),
     news: {
       sound: (pcm, atMs) => emit({ type: 'sound.person', pcm, atMs }),
       speechStarted(atMs) {

@@ -1,8 +1,8 @@
 /** The person's voice on its way up: laid on the carrier's time line, noticed when it is speech, and passed to the model without a hole. */
 import { createSpeechDetector } from '../../audio/level.ts'
 import { createResampler } from '../../audio/resample.ts'
-import type { ModelLeg } from '../live-model.ts'
 import type { GreetingShield } from './greeting-shield.ts'
+import type { Uplink } from './uplink.ts'
 
 /** A carrier's stamp this far ahead of our own time is no stamp. */
 const STAMP_TRUST_MS = 1000
@@ -32,13 +32,15 @@ export type PersonEar = {
 /** An ear from now on. */
 export function createPersonEar(deps: {
   sampleRate: number
-  model: ModelLeg
+  /** The rate at which the model hears. */
+  inputRate: number
+  uplink: Uplink
   shield: GreetingShield
   nowMs: () => number
   news: EarNews
 }): PersonEar {
-  const { sampleRate, model, shield, nowMs, news } = deps
-  const resampler = createResampler(sampleRate, model.inputRate)
+  const { sampleRate, inputRate, uplink, shield, nowMs, news } = deps
+  const resampler = createResampler(sampleRate, inputRate)
   const detector = createSpeechDetector({ sampleRate })
   /** End of the sound on the time line, and of the latest filling. */
   let laidMs = 0
@@ -59,7 +61,7 @@ export function createPersonEar(deps: {
       news.speechEnded(endedAtMs, lastedMs)
     }
     const speechMs = speechFromMs === undefined ? 0 : endMs - speechFromMs
-    for (const frame of shield.pass(pcm, speechMs)) model.sendAudio(resampler.push(frame))
+    for (const frame of shield.pass(pcm, speechMs)) uplink.send(resampler.push(frame))
   }
   return {
     hear(pcm, stampMs) {
