@@ -1,15 +1,16 @@
 /** Places one call: doors first, then one POST, then whatever it takes to know what became of it. */
 import { setTimeout as realSleep } from 'node:timers/promises'
-import type { DialRequest, OutboundCall, PhoneLeg } from '../call/carrier.ts'
+import type { DialRequest, OutboundCall } from '../call/carrier.ts'
 import type { Doors } from '../call/public-address.ts'
 import { isFinal } from '../call/status.ts'
 import { stopped } from '../call/stop.ts'
 import type { Clock } from '../flow/clock.ts'
-import { createLater } from '../flow/later.ts'
 import { type CallDoors, openCallDoors } from './call-doors.ts'
+import { assertDigits } from './digits.ts'
 import { type RestFailure, unanswered } from './failure.ts'
 import { type CallLedger, createLedger } from './ledger.ts'
 import { dialUnknown, lookForCall } from './look-for-call.ts'
+import { createMoves } from './moves.ts'
 import { createOutboundCall } from './outbound-call.ts'
 import type { Answer, CallRecord, NewCall, TwilioRest } from './rest.ts'
 import type { SignatureCheck } from './signature.ts'
@@ -33,21 +34,12 @@ export async function dial(
   doors: Doors,
   signal: AbortSignal,
 ): Promise<OutboundCall> {
+  if (request.digits !== undefined) assertDigits(request.digits)
   const ledger = createLedger()
   const watch = createStatusWatch({ ledger, rest, clock })
-  const media = createLater<PhoneLeg>()
-  const callDoors = openCallDoors(doors, {
-    accountSid,
-    isSigned,
-    ledger,
-    heard: watch.heard,
-    streamStarted(leg) {
-      media.resolve(leg)
-      watch.streamStarted()
-    },
-    streamEnded: watch.streamEnded,
-  })
+  const callDoors = openCallDoors({ doors, accountSid, isSigned, ledger }, watch, request.detectMachine)
 
+  const dialledAtMs = clock.nowMs()
   const postedOnMs = Date.now()
   const failure = await post(rest, newCall(request, callDoors), ledger, signal)
   if (failure?.kind === 'unknown') await lookForCall({ request, postedOnMs }, ledger, rest, clock, signal)
@@ -56,25 +48,28 @@ export async function dial(
     throw failure.kind === 'unknown' ? dialUnknown(request, failure.error) : failure.error
   }
   watch.start()
-  const call = createOutboundCall(await ledger.known, {
-    ledger,
-    rest,
-    watch,
-    doors: callDoors,
-    media: media.promise,
+  const callSid = await ledger.known
+  const moves = createMoves(ledger, {
+    ...{ callSid, rest, watch, clock, from: request.from, sinceDialledMs: () => clock.nowMs() - dialledAtMs },
+    ...{ streams: callDoors.streams, openTransfer: callDoors.openTransfer },
   })
+  const call = createOutboundCall(callSid, { ledger, rest, watch, doors: callDoors, moves })
   if (signal.aborted) void call.hangUp()
   return call
 }
 
-function newCall({ to, from, ringTimeoutMs, timeLimitMs }: DialRequest, doors: CallDoors): NewCall {
+function newCall(
+  { to, from, ringTimeoutMs, timeLimitMs, digits }: DialRequest,
+  { stream, status, detectionUrl }: CallDoors,
+): NewCall {
   return {
     to,
     from,
-    twiml: connectStreamTwiml(doors),
+    twiml: connectStreamTwiml(stream, digits),
     timeoutSeconds: Math.ceil(ringTimeoutMs / 1000),
     timeLimitSeconds: Math.ceil(timeLimitMs / 1000),
-    statusCallback: doors.statusUrl,
+    statusCallback: status.url,
+    detectionCallback: detectionUrl,
   }
 }
 

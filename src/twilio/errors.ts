@@ -96,8 +96,8 @@ const ENTRIES = {
   },
   20429: {
     code: 'carrier-refused',
-    sentence: 'Twilio is getting too many requests from this account; the call was not placed',
-    remedy: 'Wait a minute and call again.',
+    sentence: 'Twilio is getting too many requests from this account',
+    remedy: 'Nothing was done; wait a minute and try again.',
   },
   21201: BAD_TO,
   21202: {
@@ -130,6 +130,11 @@ const ENTRIES = {
     code: 'carrier-refused',
     sentence: 'the call is not in progress any more',
     remedy: 'Nothing is left to do.',
+  },
+  32018: {
+    code: 'carrier-refused',
+    sentence: 'our public address is too long for the instructions that Twilio takes',
+    remedy: 'Choose a PUBLIC_WS_URL with a shorter path.',
   },
   32203: BLOCKED,
   32205: COUNTRY_BLOCKED,

@@ -1,9 +1,10 @@
 /** A call that Twilio has accepted, put together from what is known of it. */
 import { setTimeout as realSleep } from 'node:timers/promises'
-import type { HangUpResult, OutboundCall, PhoneLeg } from '../call/carrier.ts'
+import type { HangUpResult, OutboundCall } from '../call/carrier.ts'
 import type { CallDoors } from './call-doors.ts'
 import { endCall } from './hang-up.ts'
 import type { CallLedger } from './ledger.ts'
+import type { Moves } from './moves.ts'
 import type { TwilioRest } from './rest.ts'
 import type { StatusWatch } from './status-watch.ts'
 
@@ -16,46 +17,40 @@ export type CallParts = {
   rest: TwilioRest
   watch: StatusWatch
   doors: CallDoors
-  media: Promise<PhoneLeg>
+  moves: Moves
 }
 
-/** The call as the house sees it. Its media leg is closed with it, even one that nobody has taken or that comes later. */
+/** The call as the house sees it. Its media legs are closed with it, even one that nobody has taken; and none comes later. */
 export function createOutboundCall(
   callId: string,
-  { ledger, rest, watch, doors, media }: CallParts,
+  { ledger, rest, watch, doors, moves }: CallParts,
 ): OutboundCall {
+  const { streams, status } = doors
   let running: Promise<HangUpResult> | undefined
-  let leg: PhoneLeg | undefined
-  let released = false
-  void media.then((connected) => {
-    leg = connected
-    if (released) void leg.close()
-  })
-  /** Without its stream the call falls through to the `<Hangup/>` of its TwiML. */
-  const releaseLine = async () => {
-    released = true
-    doors.closeStream()
-    await leg?.close()
-  }
   // The timer holds no process: as long as there are doors, their listener does.
   const lastWord = ledger.over.then(() =>
-    Promise.race([doors.lastWord, realSleep(LAST_WORD_WITHIN_MS, undefined, { ref: false })]),
+    Promise.race([status.lastWord, realSleep(LAST_WORD_WITHIN_MS, undefined, { ref: false })]),
   )
   return {
     callId,
     statuses: ledger.statuses,
-    media,
+    media: streams.first,
+    detected: ledger.detected,
+    pressDigits: moves.pressDigits,
+    transfer: moves.transfer,
     hangUp() {
-      running ??= endCall(callId, ledger, rest, () => void releaseLine()).finally(() => {
+      // Without its stream the call falls through to the `<Hangup/>` of its TwiML.
+      running ??= endCall(callId, ledger, rest, () => void streams.release()).finally(() => {
         running = undefined
       })
       return running
     },
     async close() {
-      const lineReleased = releaseLine()
+      const lineReleased = streams.release()
+      moves.stop()
       watch.stop()
       ledger.end()
-      if (ledger.isOver && doors.isTold) await lastWord
+      if (ledger.isOver && status.isTold) await lastWord
       doors.close()
       await lineReleased
     },

@@ -25,7 +25,12 @@ export type NewCall = {
   timeoutSeconds: number
   timeLimitSeconds: number
   statusCallback: string
+  /** Where to tell whether a machine has answered; undefined: do not find out. */
+  detectionCallback: string | undefined
 }
+
+/** Where a running call is to be led. `timeLimitSeconds`: new, for the whole call from its beginning. */
+export type Redirection = { twiml: string; timeLimitSeconds?: number }
 
 /** A call as the REST API tells of it. */
 export type CallRecord = {
@@ -48,6 +53,8 @@ export type TwilioRest = {
   fetchCall(callSid: string): Promise<Answer<CallRecord>>
   /** The newest calls between two numbers, at most 20. */
   listCalls(to: string, from: string): Promise<Answer<CallRecord[]>>
+  /** Leaves the TwiML that a call is executing for another. Sent once, as `createCall` is: keys would be pressed twice. */
+  redirectCall(callSid: string, redirection: Redirection): Promise<Answer<CallRecord>>
   /** Ends a call in whatever state it is. */
   completeCall(callSid: string): Promise<Answer<CallRecord>>
 }
@@ -83,14 +90,31 @@ export async function connectRest(access: TwilioAccess, limits: RestLimits = LIM
             statusCallback: call.statusCallback,
             statusCallbackMethod: 'POST',
             statusCallbackEvent: ['initiated', 'ringing', 'answered', 'completed'],
+            ...machineDetection(call.detectionCallback),
           }),
         ),
       ),
     fetchCall: (callSid) => ask(async () => readCall(await client.calls(callSid).fetch())),
     listCalls: (to, from) =>
       ask(async () => (await client.calls.list({ to, from, limit: 20 })).map(readCall)),
+    redirectCall: (callSid, { twiml, timeLimitSeconds }) =>
+      ask(async () => {
+        const limit = timeLimitSeconds === undefined ? {} : { timeLimit: timeLimitSeconds }
+        return readCall(await client.calls(callSid).update({ twiml, ...limit }))
+      }),
     completeCall: (callSid) =>
       ask(async () => readCall(await client.calls(callSid).update({ status: 'completed' }))),
+  }
+}
+
+/** Asynchronous, because otherwise nobody could speak before the verdict; to the end of the greeting, because only then a message is recorded. */
+function machineDetection(callback: string | undefined) {
+  if (callback === undefined) return {}
+  return {
+    machineDetection: 'DetectMessageEnd',
+    asyncAmd: 'true',
+    asyncAmdStatusCallback: callback,
+    asyncAmdStatusCallbackMethod: 'POST',
   }
 }
 

@@ -1,6 +1,7 @@
 /** A status callback as typed news. https://www.twilio.com/docs/voice/api/call-resource#statuscallback */
 import type { StatusNews } from '../call/carrier.ts'
 import { isCallStatus } from '../call/status.ts'
+import { readAnsweredBy } from './detection.ts'
 import { isSid } from './sid.ts'
 
 /** What a status callback says. */
@@ -25,11 +26,9 @@ export function readStatusForm(form: Readonly<Record<string, string>>): StatusCa
   }
 }
 
-/** Twilio's words as news; undefined when `word` is none of its statuses. `answeredBy` is one of `human`, `machine_start`, `fax` … and is dropped when it is not of that form. */
-export function statusNews(word: string, answeredBy?: string | null): StatusNews | undefined {
+/** Twilio's words as news; undefined when `word` is none of its statuses. `told`: who answered, dropped when it is no word of Twilio's. */
+export function statusNews(word: string, told?: string | null): StatusNews | undefined {
   if (!isCallStatus(word)) return undefined
-  return {
-    status: word,
-    ...(answeredBy && /^[a-z_]{1,30}$/.test(answeredBy) ? { answeredBy } : {}),
-  }
+  const answeredBy = readAnsweredBy(told)
+  return { status: word, ...(answeredBy === undefined ? {} : { answeredBy }) }
 }

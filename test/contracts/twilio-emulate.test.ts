@@ -16,7 +16,10 @@ import { allOf, reader } from '../twilio/stage.ts'
 
 const ACCOUNT_SID = 'AC00000000000000000000000000000000'
 const AUTH_TOKEN = 'twilio_test_auth_token'
-const REQUEST = { to: '+14155550123', from: '+15551234567', ringTimeoutMs: 30_000, timeLimitMs: 60_000 }
+const REQUEST = {
+  ...{ to: '+14155550123', from: '+15551234567', ringTimeoutMs: 30_000, timeLimitMs: 60_000 },
+  ...{ digits: undefined, detectMachine: false },
+}
 
 let emulator: Emulator
 let listener: Listener

@@ -182,7 +182,7 @@ describe('hanging up while somebody is on the line', () => {
       return { status: 503 }
     })
     expect(await call.hangUp()).toBe('ended')
-    expect(await closed).toBe(1000)
+    expect(await closed).toBe(1008)
     await expect(stage.openStream()).rejects.toThrow('404')
   })
 })

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OutboundCall } from '../../src/call/carrier.ts'
 import { createClock } from '../../src/flow/clock.ts'
-import { createLater } from '../../src/flow/later.ts'
+import { openCallDoors } from '../../src/twilio/call-doors.ts'
 import { createLedger } from '../../src/twilio/ledger.ts'
+import { createMoves } from '../../src/twilio/moves.ts'
 import { createOutboundCall } from '../../src/twilio/outbound-call.ts'
 import { connectRest } from '../../src/twilio/rest.ts'
 import { createStatusWatch } from '../../src/twilio/status-watch.ts'
 import { ACCOUNT_SID, AUTH_TOKEN, CALL_SID } from './fake-rest.ts'
-import { openStage, type Stage, startMessage } from './stage.ts'
+import { openStage, postForm, type Stage, startMessage, statusForm } from './stage.ts'
 
 let stage: Stage
 beforeEach(async () => {
@@ -86,12 +87,16 @@ describe('the last callback of a call that was ended by REST', () => {
     const clock = createClock()
     const access = { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, baseUrl: stage.rest.baseUrl }
     const rest = await connectRest(access)
-    const doors = {
-      ...{ token: '', streamUrl: '', statusUrl: '', isTold: true, lastWord: createLater<void>().promise },
-      ...{ closeStream() {}, close() {} },
-    }
     const watch = createStatusWatch({ ledger, rest, clock })
-    const call = createOutboundCall(CALL_SID, { ledger, rest, watch, doors, media: new Promise(() => {}) })
+    const keys = { doors: stage.doors, accountSid: ACCOUNT_SID, isSigned: () => true, ledger }
+    const doors = openCallDoors(keys, watch, false)
+    const { streams, openTransfer } = doors
+    const moves = createMoves(ledger, {
+      ...{ callSid: CALL_SID, rest, watch, clock, streams, openTransfer },
+      ...{ from: '+14155550100', sinceDialledMs: () => 0 },
+    })
+    await postForm(doors.status.url, statusForm('in-progress'))
+    const call = createOutboundCall(CALL_SID, { ledger, rest, watch, doors, moves })
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
     const before = timers()
     ledger.note({ status: 'completed' })

@@ -52,15 +52,17 @@ describe('a failure that leaves the room of Twilio', () => {
         timeoutSeconds: 1,
         timeLimitSeconds: 1,
         statusCallback: 'http://h/s',
+        detectionCallback: 'http://h/d',
       }
       const answers = await Promise.all([
         rest.fetchAccount(),
         rest.createCall(call),
         rest.fetchCall('CA1'),
         rest.listCalls('+1', '+2'),
+        rest.redirectCall('CA1', { twiml: '<Response/>' }),
         rest.completeCall('CA1'),
       ])
-      expect(fake.seen.length).toBe(5)
+      expect(fake.seen.length).toBe(6)
       for (const answer of answers) {
         if (answer.ok) throw new Error('the request should have failed')
         const text = printed(answer.failure) + printed(answer.failure.error)

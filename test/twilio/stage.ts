@@ -14,8 +14,12 @@ export const REQUEST: DialRequest = {
   from: '+14155550100',
   ringTimeoutMs: 30_000,
   timeLimitMs: 315_000,
+  digits: undefined,
+  detectMachine: false,
 }
 export const STREAM_SID = 'MZ0123456789abcdef0123456789abcdef'
+/** Of a second stream of the same call. */
+export const NEXT_STREAM_SID = 'MZ1123456789abcdef0123456789abcdef'
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
@@ -32,12 +36,10 @@ export async function openStage({ speed = 20 } = {}) {
   })
   const calls: OutboundCall[] = []
   const sockets: WebSocket[] = []
-  /** Where Twilio was told to knock, from the newest POST. */
+  /** Where Twilio was told to knock, from the newest POST that places a call. */
   const told = () => {
     const form = rest.seen.findLast(({ route }) => route === 'create')?.form
-    const streamUrl = /<Stream url="([^"]+)">/.exec(form?.get('Twiml') ?? '')?.[1] ?? ''
-    const token = /name="token" value="([^"]+)"/.exec(form?.get('Twiml') ?? '')?.[1] ?? ''
-    return { streamUrl, token, statusUrl: form?.get('StatusCallback') ?? '' }
+    return { ...streamIn(form?.get('Twiml') ?? ''), statusUrl: form?.get('StatusCallback') ?? '' }
   }
   return {
     rest,
@@ -52,9 +54,8 @@ export async function openStage({ speed = 20 } = {}) {
     /** Sends a signed status callback; resolves with the HTTP status of our answer. */
     callback: (status: string, more: Record<string, string> = {}) =>
       postForm(told().statusUrl, statusForm(status, more)),
-    /** Opens the media stream as Twilio does, signed; resolves when it is open. */
-    async openStream(headers?: Record<string, string>) {
-      const { streamUrl } = told()
+    /** Opens the media stream as Twilio does, signed, the first one unless told; resolves when it is open. */
+    async openStream(headers?: Record<string, string>, streamUrl = told().streamUrl) {
       const socket = new WebSocket(streamUrl, {
         headers: headers ?? { 'x-twilio-signature': sign(streamUrl), 'user-agent': 'Twilio.TmeWs/1.0' },
       })
@@ -69,6 +70,13 @@ export async function openStage({ speed = 20 } = {}) {
       await rest.close()
     },
   }
+}
+
+/** The address and the token of the stream in a TwiML document. */
+export function streamIn(twiml: string): { streamUrl: string; token: string } {
+  const streamUrl = /<Stream url="([^"]+)">/.exec(twiml)?.[1] ?? ''
+  const token = /name="token" value="([^"]+)"/.exec(twiml)?.[1] ?? ''
+  return { streamUrl, token }
 }
 
 /** The form of a status callback. */
@@ -102,12 +110,20 @@ export async function postForm(
   form: Record<string, string>,
   signature: string | undefined = sign(url, form),
 ): Promise<number> {
-  const response = await fetch(url, {
+  return (await post(url, form, signature)).status
+}
+
+/** POSTs a signed form; resolves with the whole answer. */
+export function post(
+  url: string,
+  form: Record<string, string>,
+  signature: string | undefined = sign(url, form),
+): Promise<Response> {
+  return fetch(url, {
     method: 'POST',
     body: new URLSearchParams(form),
     headers: signature ? { 'x-twilio-signature': signature } : {},
   })
-  return response.status
 }
 
 /** The `start` message of our call, with changes to its inner part. */
@@ -121,7 +137,7 @@ export function startMessage(token: string, changes: Record<string, unknown> = {
     customParameters: { token },
     ...changes,
   }
-  return JSON.stringify({ event: 'start', sequenceNumber: '1', start, streamSid: STREAM_SID })
+  return JSON.stringify({ event: 'start', sequenceNumber: '1', start, streamSid: start.streamSid })
 }
 
 /** Reads statuses until the sequence ends. */

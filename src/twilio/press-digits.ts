@@ -1,0 +1,45 @@
+/** Presses keys on the line: Twilio sends no tones for a media stream, so the call leaves its stream, plays them, and connects a new one. */
+import { digitsMs } from './digits.ts'
+import type { MediaLeg } from './live-leg.ts'
+import { type MoveParts, mediaLost, never, within } from './move.ts'
+import { redirect } from './redirect.ts'
+import { connectStreamTwiml } from './twiml.ts'
+
+/** How long the new stream may take once the keys are pressed, in ms of the call's clock. */
+const BACK_WITHIN_MS = 10_000
+
+/**
+ * Resolves with the new leg at its `start`. A new stream proves that Twilio has done it, also when its answer is lost or still to come.
+ * @throws CallError as `OutboundCall.pressDigits` does
+ */
+export async function pressDigits(leg: MediaLeg, digits: string, parts: MoveParts): Promise<MediaLeg> {
+  const { rest, callSid, streams, watch } = parts
+  const door = streams.openDoor()
+  const redirected = await Promise.race([
+    redirect(rest, callSid, { twiml: connectStreamTwiml(door, digits) }),
+    door.started.then(() => ({ type: 'agreed' as const })),
+  ])
+  switch (redirected.type) {
+    case 'refused':
+      door.close()
+      leg.stay()
+      throw redirected.error
+    case 'over':
+      leg.stay()
+      watch.streamEnded()
+      return never()
+    case 'agreed':
+      leg.agreed()
+      break
+    case 'unknown':
+      break
+    default:
+      redirected satisfies never
+  }
+  const back = await within(digitsMs(digits) + BACK_WITHIN_MS, door.started, parts)
+  if (back) return back
+  if (redirected.type === 'agreed' || !leg.isOpen) throw mediaLost(leg, door, parts)
+  door.close()
+  leg.stay()
+  throw redirected.error
+}

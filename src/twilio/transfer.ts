@@ -1,0 +1,86 @@
+/** Puts the person through to somebody else: the call leaves its stream for a `<Dial>`, and gets a new one if nobody is reached. */
+import type { Transfer, TransferOrder } from '../call/carrier.ts'
+import type { MediaLeg } from './live-leg.ts'
+import { type MoveParts, mediaLost, never, within } from './move.ts'
+import { redirect } from './redirect.ts'
+import type { Redirection } from './rest.ts'
+import type { TransferDoors } from './transfer-doors.ts'
+import { dialTwiml } from './twiml.ts'
+
+/** In ms of the call's clock: for the stream of a person who comes back, and for a sign that Twilio acted on a request without an answer. */
+const BACK_WITHIN_MS = 10_000
+const SIGN_WITHIN_MS = 10_000
+
+/** Twilio lets no call last longer, nor a phone ring for less or longer. */
+const LONGEST_CALL_SECONDS = 4 * 60 * 60
+const RING_SECONDS = { min: 5, max: 600 }
+
+/** The call that is to be put through: its calling number, how long ago it was dialled, and what opens the doors of a transfer. */
+export type TransferParts = MoveParts & {
+  from: string
+  sinceDialledMs(): number
+  openTransfer(): TransferDoors
+}
+
+/**
+ * Resolves when somebody has answered, or when the person is back because nobody has. While neither is known it waits: the two may have
+ * been talking for long when the word of it is lost.
+ * @throws CallError as `OutboundCall.transfer` does
+ */
+export async function transfer(leg: MediaLeg, order: TransferOrder, parts: TransferParts): Promise<Transfer> {
+  const { rest, callSid, watch } = parts
+  const doors = parts.openTransfer()
+  const redirected = await Promise.race([
+    redirect(rest, callSid, redirectionTo(order, doors, parts)),
+    doors.news.then(() => ({ type: 'agreed' as const })),
+  ])
+  switch (redirected.type) {
+    case 'refused':
+      doors.close()
+      leg.stay()
+      throw redirected.error
+    case 'over':
+      leg.stay()
+      watch.streamEnded()
+      return never()
+    case 'agreed':
+      break
+    case 'unknown':
+      // A stream that ends is a sign as well: it is left by Twilio, or the call is over.
+      if (!(await within(SIGN_WITHIN_MS, doors.news, parts)) && leg.isOpen) {
+        doors.close()
+        leg.stay()
+        throw redirected.error
+      }
+      break
+    default:
+      redirected satisfies never
+  }
+  leg.agreed()
+  const news = await doors.news
+  if (news.type === 'connected') {
+    leg.left()
+    return news
+  }
+  const back = await within(BACK_WITHIN_MS, news.door.started, parts)
+  if (!back) throw mediaLost(leg, news.door, parts)
+  return { type: 'failed', why: news.why, leg: back }
+}
+
+/** The limit of the whole call has to make room for the new conversation. */
+function redirectionTo(
+  { to, ringTimeoutMs, timeLimitMs }: TransferOrder,
+  { actionUrl, statusUrl }: TransferDoors,
+  { from, sinceDialledMs }: TransferParts,
+): Redirection {
+  const ringSeconds = Math.min(Math.max(Math.ceil(ringTimeoutMs / 1000), RING_SECONDS.min), RING_SECONDS.max)
+  const talkSeconds = Math.min(Math.ceil(timeLimitMs / 1000), LONGEST_CALL_SECONDS)
+  const wholeSeconds = Math.ceil(sinceDialledMs() / 1000) + ringSeconds + talkSeconds
+  return {
+    twiml: dialTwiml({
+      ...{ to, callerId: from, ringSeconds, timeLimitSeconds: talkSeconds },
+      ...{ actionUrl, statusUrl },
+    }),
+    timeLimitSeconds: Math.min(wholeSeconds, LONGEST_CALL_SECONDS),
+  }
+}
