@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path'
 import type { Stamped } from '../call/events.ts'
 import type { Clock } from '../flow/clock.ts'
 import { createCallClock } from './call-clock.ts'
-import { transcriptLine } from './format.ts'
 import { jsonLine } from './ndjson.ts'
 import { createRecorder } from './recorder.ts'
 import type { Reporter, Warn } from './reporter.ts'
 import { createTextFile } from './text-file.ts'
+import { keptLine } from './transcript-line.ts'
 
 /** Files of a kept call; each is absent while it has nothing to hold. */
 const ARCHIVE_FILES = {
@@ -90,7 +90,7 @@ function createContents(
     name: 'archive',
     journal(event) {
       events.write(jsonLine(event))
-      const line = transcriptLine(event, callClock(event))
+      const line = keptLine(event, callClock(event))
       if (line !== undefined) transcript.write(`${line}\n`)
       if (event.type === 'call.requested') requested = event
       if (event.type === 'call.ended') {

@@ -16,7 +16,15 @@ export function cleanText(text: string): string {
 
 /** `text` cleaned and on one line: every run of white space that holds a newline becomes one space. */
 export function cleanLine(text: string): string {
-  return cleanText(text).replace(/\s*\n\s*/g, ' ')
+  // Run by run: to look for the newline by pattern costs the square of a run's length, and a run may be a megabyte of blanks.
+  return cleanText(text).replace(/\s+/g, (run) => (run.includes('\n') ? ' ' : run))
+}
+
+/** The beginning of `text`, cleaned and on one line: at most `maxChars` characters, with an ellipsis where there was more. */
+export function cleanStart(text: string, maxChars: number): string {
+  const line = [...cleanLine(text.slice(0, 8 * maxChars))]
+  const isWhole = text.length <= 8 * maxChars && line.length <= maxChars
+  return isWhole ? line.join('') : `${line.slice(0, maxChars - 1).join('')}…`
 }
 
 /** `json` with the same code points written as `\uXXXX`: nothing is lost, and printing it is safe. For text made by JSON.stringify. */

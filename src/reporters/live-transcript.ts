@@ -1,10 +1,10 @@
 /** The transcript as it is spoken: words appear as they come, one speaker a line, on a terminal of any width. */
 import type { JournalEvent, Speaker } from '../call/events.ts'
 import { cleanText } from './clean-text.ts'
-import { cutOff } from './format.ts'
 import type { Outlet } from './outlet.ts'
 import type { Paint } from './paint.ts'
 import { formatClock } from './quantity.ts'
+import { cutOff } from './transcript-line.ts'
 import { createWordWrap, type WordWrap } from './word-wrap.ts'
 
 type TurnEnded = Extract<JournalEvent, { type: 'turn.ended' }>
@@ -22,10 +22,10 @@ type LiveTranscript = {
   cut(turn: number, heardMs: number, atMs: number): void
   /** A turn is over: prints what of its text has not been seen yet. */
   end(turn: TurnEnded, atMs: number): void
-  /** A whole line of its own, such as a pressed key. */
+  /** A whole line of its own, such as pressed keys. */
   line(speaker: Speaker, text: string, atMs: number): void
-  /** Ends the open line, so that something else can be printed; the turn goes on in a new line. */
-  breakLine(): void
+  /** Ends the open line, or only one of this speaker's, so that something else can be printed; the turn goes on in a new line. */
+  breakLine(of?: Speaker): void
 }
 
 /** What of a turn has been printed. */
@@ -40,13 +40,13 @@ const MIN_TEXT_COLUMNS = 20
 /** Prints to `out`. Every line that we begin carries the speaker's shape in front of the words, so that words cannot pass for another line. */
 export function createLiveTranscript(out: Outlet, paint: Paint): LiveTranscript {
   const seen = new Map<number, SeenTurn>()
-  let open: { turn: number; wrap: WordWrap } | undefined
+  let open: { turn: number; speaker: Speaker; wrap: WordWrap } | undefined
 
   // The last column stays free: terminals disagree about what happens after writing to it.
   const isNarrow = () => out.columns - 1 - GUTTER_COLUMNS < MIN_TEXT_COLUMNS
 
-  const breakLine = () => {
-    if (!open) return
+  const breakLine = (of?: Speaker) => {
+    if (!open || (of !== undefined && open.speaker !== of)) return
     out.write(`${open.wrap.flush()}\n`)
     open = undefined
   }
@@ -68,7 +68,7 @@ export function createLiveTranscript(out: Outlet, paint: Paint): LiveTranscript 
     if (open?.turn === turn) return { wrap: open.wrap, state }
     breakLine()
     const wrap = beginLine(speaker, atMs)
-    open = { turn, wrap }
+    open = { turn, speaker, wrap }
     if (before) out.write(wrap.add(/\s$/.test(before.text) ? '… ' : '…'))
     return { wrap, state }
   }

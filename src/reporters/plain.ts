@@ -1,10 +1,11 @@
 /** The view where no terminal is: finished turns on stdout, a line a stage on stderr, nothing that moves. */
 import { createCallClock } from './call-clock.ts'
+import { chatter } from './chatter.ts'
 import { cleanLine } from './clean-text.ts'
-import { chatter, transcriptLine } from './format.ts'
 import { createOutlet } from './outlet.ts'
 import { createPaint } from './paint.ts'
-import { padName, summarize } from './summary.ts'
+import { rowLines, summarize } from './summary.ts'
+import { transcriptLine } from './transcript-line.ts'
 import type { View, ViewOptions } from './view.ts'
 
 /**
@@ -30,6 +31,7 @@ export async function createPlainView(options: ViewOptions): Promise<View> {
         const said = chatter(event)
         say(said.done)
         say(said.waiting)
+        say(said.note)
         if (detail === 'verbose') say(said.detail)
       }
       if (event.type === 'warning' && !quiet) {
@@ -42,7 +44,7 @@ export async function createPlainView(options: ViewOptions): Promise<View> {
           say(event.error ? `error: ${summary.headline}` : summary.headline)
           if (summary.hint !== undefined) say(`  ${summary.hint}`)
         }
-        if (!quiet) for (const [name, value] of summary.rows) say(`  ${padName(name)}  ${value}`)
+        if (!quiet) for (const line of rowLines(summary)) say(line)
       }
     },
     say,

@@ -10,12 +10,15 @@ const SAMPLE_RATE = 8000
 const BLOCK_SAMPLES = SAMPLE_RATE
 /** The file stays this far behind the person's sound, because news of a cut may lie a little in the past. */
 const HOLD_SAMPLES = SAMPLE_RATE / 5
-/** A leap of the person's time by more than this is a broken time stamp, not a silence. */
-const MAX_GAP_SAMPLES = 60 * SAMPLE_RATE
+/**
+ * A leap of the person's time by more than this is a broken time stamp, not a silence. There is no sound while keys are pressed (up to
+ * half a minute) and while somebody is rung to whom the person shall be put through (up to two).
+ */
+const MAX_GAP_SAMPLES = 180 * SAMPLE_RATE
 /** Sound of the agent that lies further ahead than this is not kept: nothing plays so long without the person's line moving on. */
 const MAX_AHEAD_SAMPLES = 300 * SAMPLE_RATE
-/** When a disk is this far behind (a minute of sound), the recording stops instead of filling the memory. */
-const MAX_WAITING_BYTES = 60 * SAMPLE_RATE * 4
+/** When a disk is this far behind (a minute of sound, beside a gap, which comes all at once), the recording stops instead of filling the memory. */
+const MAX_WAITING_BYTES = (60 * SAMPLE_RATE + MAX_GAP_SAMPLES) * 4
 
 /**
  * A recorder into a new file at `path`, created with the first sound. The person's line, on which sound comes all the time, is the clock

@@ -1,6 +1,7 @@
 /** The end of a call in words: how it went, what went wrong, and the figures. */
 import type { EndReason } from '../call/end-reason.ts'
 import type { CallReport } from '../call/report.ts'
+import { whoAnswered } from './chatter.ts'
 import { cleanLine } from './clean-text.ts'
 import { formatMoney, formatTimeSpan } from './quantity.ts'
 
@@ -21,6 +22,7 @@ const REASONS = {
   'time-limit': 'The call reached its longest duration.',
   silence: 'Nobody spoke any more.',
   'max-turns': 'The call reached its number of turns.',
+  transferred: 'The person was put through.',
   machine: 'A machine or voicemail answered.',
   busy: 'The line was busy.',
   'no-answer': 'Nobody answered.',
@@ -32,6 +34,7 @@ const REASONS = {
   usage: 'The command was not understood.',
   settings: 'The settings are not complete.',
   'number-refused': 'This number may not be called.',
+  'tools-failed': 'The functions of the agent could not be made ready.',
   'listener-failed': 'The local listener could not be opened.',
   'tunnel-failed': 'The tunnel could not be opened.',
   'tunnel-lost': 'The tunnel broke.',
@@ -59,6 +62,8 @@ export function summarize(report: CallReport & { exitCode: number }, keptIn: str
   const { error } = report
   const waits = responses(report)
   const rows: [string, string][] = []
+  if (!['human', 'unknown'].includes(report.answeredBy))
+    rows.push(['answered by', whoAnswered(report.answeredBy)])
   if (report.durationMs > 0) rows.push(['duration', formatTimeSpan(report.durationMs)])
   if (report.turns > 0) rows.push(['turns', turns(report)])
   if (waits !== '') rows.push(['response', waits])
@@ -95,7 +100,8 @@ function responses(report: CallReport): string {
     .join('; ')
 }
 
-/** The name column of the rows, so that values stand below each other. */
-export function padName(name: string): string {
-  return name.padEnd(8)
+/** The rows as lines, values below each other. */
+export function rowLines({ rows }: Summary, paintName = (name: string) => name): string[] {
+  const columns = Math.max(8, ...rows.map(([name]) => name.length))
+  return rows.map(([name, value]) => `  ${paintName(name.padEnd(columns))}  ${value}`)
 }

@@ -1,13 +1,14 @@
 /** The live view for a terminal: stages, the transcript as it is spoken, a summary. Transcript on stdout, all else on stderr. */
 import type { Stamped } from '../call/events.ts'
 import { createCallClock } from './call-clock.ts'
+import { chatter } from './chatter.ts'
 import { cleanLine } from './clean-text.ts'
-import { chatter, keyPressed } from './format.ts'
 import { createLiveTranscript } from './live-transcript.ts'
 import { createOutlet } from './outlet.ts'
 import { createPaint } from './paint.ts'
 import { createStages } from './stages.ts'
-import { padName, type Summary, summarize } from './summary.ts'
+import { rowLines, type Summary, summarize } from './summary.ts'
+import { keysPressed } from './transcript-line.ts'
 import type { View, ViewOptions } from './view.ts'
 
 /** A terminal can show more; see `canSpin`. */
@@ -37,10 +38,15 @@ export async function createTerminalView(options: TerminalOptions): Promise<View
     err.write(line)
   }
   const chat = (event: Stamped) => {
-    const { done, waiting, detail: more } = chatter(event)
+    const { done, waiting, note, detail: more } = chatter(event)
     if (done !== undefined && talking) asides.push(`${paint.good('✓')} ${done}\n`)
     if (done !== undefined && !talking) stages.done(done)
     if (waiting !== undefined && !talking) stages.waiting(waiting)
+    if (note !== undefined) {
+      // It follows from what the person has said, whose line may stay open until the agent answers; the agent's words end by themselves.
+      if (stderr.isTTY) transcript.breakLine('person')
+      asides.push(`${paint.faint(`  ${note}`)}\n`)
+    }
     if (more !== undefined && detail === 'verbose') asides.push(`${paint.faint(`· ${more}`)}\n`)
   }
   const warn = (message: string, hint: string | undefined) => {
@@ -54,7 +60,7 @@ export async function createTerminalView(options: TerminalOptions): Promise<View
     say(`${sign} ${summary.headline}\n`)
     if (summary.hint !== undefined) say(`  → ${summary.hint}\n`)
     if (detail === 'quiet') return
-    for (const [name, value] of summary.rows) say(`  ${paint.faint(padName(name))}  ${value}\n`)
+    for (const line of rowLines(summary, paint.faint)) say(`${line}\n`)
   }
   const speech = (event: Stamped) => {
     const atMs = callClock(event)
@@ -69,7 +75,10 @@ export async function createTerminalView(options: TerminalOptions): Promise<View
         return transcript.end(event, atMs)
       case 'dtmf.received':
         converse()
-        return transcript.line('person', keyPressed(event.digit), atMs)
+        return transcript.line('person', keysPressed(event.digit), atMs)
+      case 'dtmf.sent':
+        converse()
+        return transcript.line('agent', keysPressed(event.digits), atMs)
     }
   }
   return {

@@ -4,9 +4,9 @@ import { exitCodeOf } from '../../src/cli/exit-code.ts'
 import { withoutSecrets } from '../../src/cli/failure.ts'
 
 const TABLE: [number, EndReason[]][] = [
-  [0, ['person-hung-up', 'agent-hung-up', 'time-limit', 'silence', 'max-turns']],
+  [0, ['person-hung-up', 'agent-hung-up', 'time-limit', 'silence', 'max-turns', 'transferred']],
   [1, ['internal']],
-  [2, ['usage', 'settings', 'number-refused']],
+  [2, ['usage', 'settings', 'number-refused', 'tools-failed']],
   [3, ['busy']],
   [4, ['no-answer']],
   [5, ['failed', 'canceled', 'carrier-auth', 'carrier-refused', 'carrier-unreachable']],
@@ -21,6 +21,8 @@ const TABLE: [number, EndReason[]][] = [
       'model-unreachable',
       'model-silent',
       'model-lost',
+      'model-stalled',
+      'tool-loop',
     ],
   ],
   [

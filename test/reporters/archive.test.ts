@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createClock } from '../../src/flow/clock.ts'
 import { createArchive } from '../../src/reporters/archive.ts'
-import { answered, cutTurn, ended, stamped, turn } from './call-story.ts'
+import { acts, answered, cutTurn, ended, stamped, turn } from './call-story.ts'
 
 let outDir: string
 beforeEach(async () => {
@@ -51,6 +51,23 @@ describe('the archive', () => {
       ...report,
     })
     expect(warnings).toEqual([])
+  })
+
+  it('keeps keys of both sides and transfers in the transcript', async () => {
+    const { archive } = setUp(false)
+    const keys = { type: 'dtmf.received', digit: '5' } as const
+    for (const event of stamped([...answered, keys, ...acts, ended])) archive.journal?.(event)
+    await archive.close?.()
+    expect(await readFile(join(archive.folder ?? '', 'transcript.txt'), 'utf8')).toBe(
+      [
+        '00:01 person: [pressed 5]\n',
+        '00:03 agent: [pressed 12#]\n',
+        '00:07 [transfer to +12025550188]\n',
+        '00:08 [transfer failed: no-answer]\n',
+        '00:09 [transfer to +12025550177]\n',
+        '00:10 [transfer answered]\n',
+      ].join(''),
+    )
   })
 
   it('lets nobody but the owner look into it', async () => {

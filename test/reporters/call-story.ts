@@ -32,6 +32,7 @@ export const ended = {
   reason: 'person-hung-up',
   durationMs: 72_000,
   callSid: 'CA00000000000000000000000000000001',
+  answeredBy: 'human',
   dialled: 'yes',
   hungUp: true,
   turns: 5,
@@ -42,6 +43,30 @@ export const ended = {
   heardLatencyP95Ms: 1020,
   estimatedCostUsd: 0.0231,
 } as const satisfies JournalEvent
+
+/** What a call can bring besides talk, in the midst of it. */
+export const acts = [
+  { type: 'machine.detected', answeredBy: 'machine_start', by: 'carrier' },
+  { type: 'dtmf.sent', digits: '12#' },
+  { type: 'media.reconnected', streamSid: 'MZ00000000000000000000000000000002', gapMs: 1200 },
+  { type: 'tool.called', name: 'book_table', args: { people: 4 } },
+  { type: 'tool.returned', name: 'book_table', ok: false },
+  { type: 'transfer.started', to: '+12025550188' },
+  { type: 'transfer.failed', to: '+12025550188', why: 'no-answer' },
+  { type: 'transfer.started', to: '+12025550177' },
+  { type: 'transfer.connected', to: '+12025550177' },
+] as const satisfies readonly JournalEvent[]
+
+/** What `acts` reads like, without further detail. */
+export const actsInWords = [
+  'A machine answered, says the carrier',
+  '… agent uses book_table',
+  '… book_table failed',
+  'Putting the person through to +12025550188…',
+  'Not put through: nobody answered; the person is back',
+  'Putting the person through to +12025550177…',
+  'They are talking; waiting for the end of the call',
+]
 
 /** A finished turn from 3 s to 5 s. */
 export function turn(

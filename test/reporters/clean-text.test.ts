@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cleanLine, cleanText, escapeUnsafe } from '../../src/reporters/clean-text.ts'
+import { cleanLine, cleanStart, cleanText, escapeUnsafe } from '../../src/reporters/clean-text.ts'
 import { forbiddenIn, hostileTexts, splits } from './hostile.ts'
 
 describe('cleaning a text', () => {
@@ -40,6 +40,20 @@ describe('cleaning a text', () => {
 
   it('puts a text on one line', () => {
     expect(cleanLine('one \n\n two\r\nthree\tfour')).toBe('one two three four')
+  })
+
+  it('is quick with a megabyte of blanks', () => {
+    const before = performance.now()
+    expect(cleanLine(`a${' '.repeat(1_000_000)}b`)).toHaveLength(1_000_002)
+    expect(performance.now() - before).toBeLessThan(1000)
+  })
+
+  it('keeps the beginning of a text that is too long, whole characters only', () => {
+    expect(cleanStart('12345', 5)).toBe('12345')
+    expect(cleanStart('123456', 5)).toBe('1234…')
+    expect(cleanStart('😀😀😀😀', 3)).toBe('😀😀…')
+    expect(cleanStart(`${'\u202E'.repeat(100)}hidden`, 5)).toBe('…')
+    expect(cleanStart('one\ntwo', 10)).toBe('one two')
   })
 })
 

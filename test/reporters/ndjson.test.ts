@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import type { JournalEvent } from '../../src/call/events.ts'
 import { createNdjsonView } from '../../src/reporters/ndjson.ts'
-import { answered, ended, fakeScreen, stamped, turn } from './call-story.ts'
+import { acts, answered, ended, fakeScreen, stamped, turn } from './call-story.ts'
 import { forbiddenIn, hostileTexts } from './hostile.ts'
 
 describe('the NDJSON view', () => {
   it('writes each event as one line, type, at and seq first, and nothing else on stdout', async () => {
     const [stdout, stderr] = [fakeScreen(), fakeScreen()]
     const view = createNdjsonView(stdout, stderr)
-    const events = stamped([...answered, ...hostileTexts.map((text) => turn('person', 1, text)), ended])
+    const hostile = hostileTexts.flatMap((text): JournalEvent[] => [
+      turn('person', 1, text),
+      { type: 'tool.called', name: text, args: { [text]: text } },
+      { type: 'dtmf.sent', digits: text },
+    ])
+    const events = stamped([...answered, ...acts, ...hostile, ended])
     for (const event of events) view.journal?.(event)
     view.say('Hanging up…')
     await view.close?.()

@@ -3,7 +3,17 @@ import type { JournalEvent } from '../../src/call/events.ts'
 import type { ColourLevel } from '../../src/reporters/paint.ts'
 import { createPlainView } from '../../src/reporters/plain.ts'
 import type { Detail } from '../../src/reporters/view.ts'
-import { answered, cutTurn, ended, fakeScreen, stamped, turn, words } from './call-story.ts'
+import {
+  acts,
+  actsInWords,
+  answered,
+  cutTurn,
+  ended,
+  fakeScreen,
+  stamped,
+  turn,
+  words,
+} from './call-story.ts'
 import { forbiddenIn, hostileTexts } from './hostile.ts'
 
 async function show(events: readonly JournalEvent[], detail: Detail = 'normal', level: ColourLevel = 0) {
@@ -66,6 +76,19 @@ describe('the plain view', () => {
     ])
   })
 
+  it('writes keys of the agent to stdout, and what else the agent does to stderr', async () => {
+    const { stdout, stderr } = await show([answered[6], ...acts])
+    expect(stdout).toBe('00:02 agent: [pressed 12#]\n')
+    expect(stderr.trimEnd().split('\n')).toEqual(actsInWords)
+    expect(await show(acts, 'quiet')).toEqual({ stdout: '00:00 agent: [pressed 12#]\n', stderr: '' })
+  })
+
+  it('goes on counting from the first sound when the sound is connected anew', async () => {
+    const again = { type: 'media.started', streamSid: 'MZ2' } as const
+    const { stdout } = await show([answered[6], acts[2], again, { type: 'dtmf.received', digit: '5' }])
+    expect(stdout).toBe('00:03 person: [pressed 5]\n')
+  })
+
   it('writes with --quiet nothing but the transcript and errors', async () => {
     expect((await show([...story, ended], 'quiet')).stderr).toBe('')
     const bad = await show([{ ...ended, exitCode: 3, reason: 'busy' }], 'quiet')
@@ -83,6 +106,8 @@ describe('the plain view', () => {
       const { stdout, stderr } = await show([
         turn('person', 1, text),
         { type: 'warning', code: 'x', message: text, hint: text },
+        { type: 'tool.called', name: text, args: { [text]: text } },
+        { type: 'tool.returned', name: text, ok: false },
         { ...ended, exitCode: 1, error: { message: text, hint: text } },
       ])
       expect(forbiddenIn(stdout + stderr), JSON.stringify(text)).toEqual([])

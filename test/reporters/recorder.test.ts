@@ -75,6 +75,23 @@ describe('the recorder', () => {
     expect((await heard(path)).right).toEqual(repeat(2, 50))
   })
 
+  it.each([2, 59, 61, 120])(
+    'goes on, on the same time line, after %i s without sound, as when somebody else is rung',
+    async (gapSeconds) => {
+      const { recorder, path, warnings, personFor, agent } = setUp()
+      const backMs = 3000 + 1000 * gapSeconds
+      personFor(0, 3000)
+      agent(backMs + 100)
+      personFor(backMs, backMs + 2000)
+      await recorder.close?.()
+      const { left, right } = await heard(path)
+      const gap = repeat(0, 50 * gapSeconds)
+      expect(left).toEqual([...repeat(1, 150), ...gap, ...repeat(1, 100)])
+      expect(right).toEqual([...repeat(0, 150), ...gap, ...repeat(0, 5), 2, ...repeat(0, 94)])
+      expect(warnings).toEqual([])
+    },
+  )
+
   it('is a readable file before it is closed', async () => {
     const { recorder, path, personFor } = setUp()
     personFor(0, 5000)

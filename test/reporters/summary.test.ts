@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CallReport } from '../../src/call/report.ts'
-import { summarize } from '../../src/reporters/summary.ts'
+import { rowLines, summarize } from '../../src/reporters/summary.ts'
 import { ended } from './call-story.ts'
 import { forbiddenIn } from './hostile.ts'
 
@@ -40,6 +40,25 @@ describe('the summary', () => {
       hint: undefined,
       rows: [],
     })
+  })
+
+  it.each([
+    ['machine_end_beep', 'a machine'],
+    ['machine', 'a machine'],
+    ['fax', 'a fax machine'],
+  ])('says that %s was %s, with the values below each other', (answeredBy, words) => {
+    const summary = summarize({ ...ended, exitCode: 6, reason: 'machine', answeredBy }, undefined)
+    expect(summary.headline).toBe('A machine or voicemail answered.')
+    expect(rowLines(summary).slice(0, 2)).toEqual([`  answered by  ${words}`, '  duration     1 min 12 s'])
+  })
+
+  it.each(['human', 'unknown'])('says nothing of who answered when that is %s', (answeredBy) => {
+    expect(summarize({ ...ended, answeredBy }, undefined).rows[0]?.[0]).toBe('duration')
+  })
+
+  it('calls a call that was put through a good one', () => {
+    const through = { ...ended, reason: 'transferred' } as const
+    expect(summarize(through, undefined)).toMatchObject({ ok: true, headline: 'The person was put through.' })
   })
 
   it('says of each latency only what was measured', () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Stamped } from '../../src/call/events.ts'
 import { canSpin } from '../../src/reporters/stages.ts'
 import { createTerminalView } from '../../src/reporters/terminal.ts'
-import { answered, ended, stamped, turn, words } from './call-story.ts'
+import { acts, answered, ended, stamped, turn, words } from './call-story.ts'
 import { canOpenPty, openPty, type Pty } from './pty.ts'
 
 const SPINNER_FRAME = /[\u2801-\u28ff]/u
@@ -33,7 +33,14 @@ describe.skipIf(!canOpenPty())('the terminal view on a real terminal', () => {
       },
     }
   }
-  const story = stamped([...answered, words('agent', 1, 'Hello.'), turn('agent', 1, 'Hello.'), ended])
+  const story = stamped([
+    ...answered,
+    words('agent', 1, 'Hello.'),
+    turn('agent', 1, 'Hello.'),
+    words('person', 2, 'A table'),
+    ...acts,
+    ended,
+  ])
 
   it('spins while it waits, and stops before the first word: from then on nothing moves the cursor', async () => {
     const { pty, view, tell } = await setUp(80)
@@ -46,8 +53,19 @@ describe.skipIf(!canOpenPty())('the terminal view on a real terminal', () => {
     expect(before.match(new RegExp(SPINNER_FRAME, 'gu'))?.length).toBeGreaterThan(1)
     const afterStop = after.slice(after.indexOf('00:01'))
     expect(afterStop).toContain('Hello.')
+    expect(afterStop).toContain('agent uses book_table')
+    expect(afterStop).toContain('They are talking')
     expect(afterStop).not.toMatch(SPINNER_FRAME)
     for (const code of afterStop.split('\u001b').slice(1)) expect(code).toMatch(/^\[\d+m/)
+  })
+
+  it('keeps notes that come before the talk apart from the spinner', async () => {
+    const { pty, view, tell } = await setUp(80)
+    tell(story.slice(0, 5))
+    await expect.poll(() => pty.seen).toMatch(/[\u2801-\u28ff]\S* Ringing…/u)
+    tell(stamped([acts[0]]))
+    await expect.poll(() => pty.seen).toMatch(/\[0K\S* {2}A machine answered, says the carrier\S*\r?\n/)
+    await view.close?.()
   })
 
   it('gives back the cursor that the spinner hid', async () => {

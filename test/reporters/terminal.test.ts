@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest'
 import type { JournalEvent } from '../../src/call/events.ts'
 import { createTerminalView, type TerminalOptions } from '../../src/reporters/terminal.ts'
 import { textWidth } from '../../src/reporters/text-width.ts'
-import { answered, cutTurn, ended, fakeScreen, stamped, turn, words } from './call-story.ts'
+import {
+  acts,
+  actsInWords,
+  answered,
+  cutTurn,
+  ended,
+  fakeScreen,
+  stamped,
+  turn,
+  words,
+} from './call-story.ts'
 import { forbiddenIn, hostileTexts, splits } from './hostile.ts'
 
 type Look = { columns?: number; colour?: 0 | 1; say?: string } & Partial<Pick<TerminalOptions, 'detail'>>
@@ -122,18 +132,23 @@ describe('the terminal view', () => {
     const marked = /^(\d\d:\d\d {2}(agent {2}▸|person ◂) | {14}[▸◂] |! warning: | {2}→ |$)/
     for (const text of hostileTexts) {
       for (const [head, tail] of splits(text).filter((_, i) => i % 3 === 0)) {
-        const { stdout } = await show(
+        const { stdout, stderr } = await show(
           talk(
             words('person', 1, head),
             words('person', 1, tail),
             turn('person', 1, text),
             { type: 'dtmf.received', digit: text },
             { type: 'warning', code: 'x', message: text, hint: text },
+            { type: 'tool.called', name: text, args: { [text]: text } },
+            { type: 'tool.returned', name: text, ok: false },
+            { type: 'dtmf.sent', digits: text },
           ),
-          { columns: 40 },
+          { columns: 40, detail: 'verbose' },
         )
         expect(forbiddenIn(stdout), JSON.stringify(text)).toEqual([])
         for (const line of stdout.split('\n')) expect(line).toMatch(marked)
+        expect(forbiddenIn(stderr), JSON.stringify(text)).toEqual([])
+        for (const line of stderr.split('\n')) expect(line).toMatch(/^(· | {2}[…→] |! warning: |$)/)
       }
     }
   })
@@ -189,6 +204,52 @@ describe('the terminal view', () => {
     expect(screen).toBe('\n00:01  agent  ▸ One\n! warning: slow\n  → wait\n00:03  agent  ▸ … two.\n')
   })
 
+  it('shows keys of the agent in the transcript, and notes what else it does beside it', async () => {
+    const { stdout, stderr } = await show(talk(words('agent', 1, 'Hi.'), turn('agent', 1, 'Hi.'), ...acts))
+    expect(stdout).toBe('00:01  agent  ▸ Hi.\n00:04  agent  ▸ [pressed 12#]\n')
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .map((line) => line.trim()),
+    ).toEqual(actsInWords)
+  })
+
+  it('notes a function at once below what the person has said, and goes on with what they say', async () => {
+    const { screen } = await show(
+      talk(
+        words('person', 1, 'A table for four'),
+        acts[3],
+        words('person', 1, ' please.'),
+        words('agent', 2, 'Done.'),
+      ),
+    )
+    expect(screen).toBe(
+      [
+        '\n00:01  person ◂ A table for four\n  … agent uses book_table\n',
+        '00:03  person ◂ … please.\n00:04  agent  ▸ Done.\n',
+      ].join(''),
+    )
+  })
+
+  it('notes a function after what the agent is saying, whose line it leaves whole', async () => {
+    const { screen } = await show(
+      talk(words('agent', 1, 'One '), acts[3], words('agent', 1, 'moment.'), turn('agent', 1, 'One moment.')),
+    )
+    expect(screen).toBe('\n00:01  agent  ▸ One moment.\n  … agent uses book_table\n')
+  })
+
+  it('says what was waiting for the end of a line before the call is summed up', async () => {
+    const { screen } = await show(talk(words('agent', 1, 'One '), acts[3], ended))
+    expect(screen).toContain('▸ One\n  … agent uses book_table\n\n✓ The person hung up.')
+  })
+
+  it('goes on counting from the first sound when the sound is connected anew', async () => {
+    const again = { type: 'media.started', streamSid: 'MZ2' } as const
+    const { stdout } = await show(talk(acts[2], again, words('person', 1, 'Hi.')))
+    expect(stdout).toBe('00:03  person ◂ Hi.\n')
+  })
+
   it('says with --verbose ids, timings, latencies and usage, between the lines of the transcript', async () => {
     const { screen } = await show(
       talk(
@@ -215,5 +276,9 @@ describe('the terminal view', () => {
       detail: 'quiet',
     })
     expect(bad.stderr).toBe('✗ The model is gone.\n  → Try again.\n')
+    expect(await show(talk(...acts), { detail: 'quiet' })).toMatchObject({
+      stdout: '00:02  agent  ▸ [pressed 12#]\n',
+      stderr: '',
+    })
   })
 })

@@ -1,7 +1,6 @@
-/** Events in words: what one line says of each, for every view and for the transcript that is kept. */
-import type { JournalEvent, Speaker } from '../call/events.ts'
-import { cleanLine } from './clean-text.ts'
-import { noPaint, type Paint } from './paint.ts'
+/** Events in words: the chatter beside the transcript, for every view. */
+import type { JournalEvent } from '../call/events.ts'
+import { cleanLine, cleanStart } from './clean-text.ts'
 import { formatClock, formatMoney, formatTimeSpan } from './quantity.ts'
 
 /** What the chatter beside the transcript says of an event; clean, one line each. */
@@ -10,11 +9,26 @@ type Chatter = {
   done?: string
   /** A stage has begun that takes a while. */
   waiting?: string
+  /** Something has happened in the midst of the talk. */
+  note?: string
   /** For those who asked for more. */
   detail?: string
 }
 
 const VIA = { ngrok: 'ngrok tunnel', own: 'your own address', loopback: 'this machine only' } as const
+
+/** Functions whose use shows by itself: as keys in the transcript, as a note, or as the end. */
+const SHOWN_OTHERWISE: readonly string[] = ['end_call', 'press_digits', 'report_machine', 'transfer_call']
+/** No function has a longer name than the model's API allows. */
+const MAX_NAME_CHARS = 128
+const MAX_ARGS_CHARS = 200
+
+const NOT_PUT_THROUGH = {
+  busy: 'the line is busy',
+  'no-answer': 'nobody answered',
+  failed: 'the carrier could not do it',
+  canceled: 'it was canceled',
+} as const
 
 /** The chatter of an event. The transcript, warnings and the end have functions of their own. */
 export function chatter(event: JournalEvent): Chatter {
@@ -22,6 +36,7 @@ export function chatter(event: JournalEvent): Chatter {
   return {
     ...(said.done !== undefined && { done: cleanLine(said.done) }),
     ...(said.waiting !== undefined && { waiting: cleanLine(said.waiting) }),
+    ...(said.note !== undefined && { note: cleanLine(said.note) }),
     ...(said.detail !== undefined && { detail: cleanLine(said.detail) }),
   }
 }
@@ -57,10 +72,35 @@ function words(event: JournalEvent): Chatter {
       }
     case 'latency':
       return { detail: `turn ${event.turn}: first sound after ${formatTimeSpan(event.responseMs)}` }
-    case 'tool.called':
-      return { detail: `tool ${event.name} ${JSON.stringify(event.args)}` }
-    case 'tool.returned':
-      return { detail: `tool ${event.name} ${event.ok ? 'done' : 'failed'}` }
+    case 'media.reconnected':
+      return {
+        detail: `sound back after ${formatTimeSpan(event.gapMs)}, media stream ${event.streamSid}`,
+      }
+    case 'machine.detected':
+      return {
+        note: `${capital(whoAnswered(event.answeredBy))} answered, says the ${event.by}`,
+        detail: `answered by ${cleanStart(event.answeredBy, MAX_NAME_CHARS)}`,
+      }
+    case 'transfer.started':
+      return { note: `Putting the person through to ${event.to}…` }
+    case 'transfer.connected':
+      return { note: 'They are talking; waiting for the end of the call' }
+    case 'transfer.failed':
+      return { note: `Not put through: ${NOT_PUT_THROUGH[event.why]}; the person is back` }
+    case 'tool.called': {
+      const name = functionName(event.name)
+      return {
+        ...(!SHOWN_OTHERWISE.includes(name) && { note: `… agent uses ${name}` }),
+        detail: `tool ${name} ${cleanStart(JSON.stringify(event.args), MAX_ARGS_CHARS)}`,
+      }
+    }
+    case 'tool.returned': {
+      const name = functionName(event.name)
+      return {
+        ...(!event.ok && name !== 'end_call' && { note: `… ${name} failed` }),
+        detail: `tool ${name} ${event.ok ? 'done' : 'failed'}`,
+      }
+    }
     case 'model.reconnected':
       return { detail: `model session carried over (${event.reason}), sound held for ${event.gapMs} ms` }
     case 'usage':
@@ -70,6 +110,7 @@ function words(event: JournalEvent): Chatter {
     case 'transcript.delta':
     case 'agent.interrupted':
     case 'dtmf.received':
+    case 'dtmf.sent':
     case 'warning':
     case 'call.ended':
       return {}
@@ -79,30 +120,18 @@ function words(event: JournalEvent): Chatter {
   }
 }
 
-/** A finished turn or a pressed key as one clean line of a written transcript; undefined for events that are no speech, and for empty turns. */
-export function transcriptLine(
-  event: JournalEvent,
-  atMs: number,
-  paint: Paint = noPaint,
-): string | undefined {
-  if (event.type === 'dtmf.received') return spoken('person', keyPressed(event.digit), atMs, paint)
-  if (event.type !== 'turn.ended') return undefined
-  const said = cleanLine(event.text).trim()
-  if (said === '' && (!event.interrupted || event.heardMs === 0)) return undefined
-  const cut = event.interrupted ? ' —[cut off]' : ''
-  return spoken(event.speaker, `${said}${cut}`.trim(), event.startMs, paint)
+/** Who answered, in words with an article; `answeredBy` as in `machine.detected`. */
+export function whoAnswered(answeredBy: string): string {
+  if (answeredBy === 'human') return 'a person'
+  if (answeredBy === 'fax') return 'a fax machine'
+  return answeredBy.startsWith('machine') ? 'a machine' : 'somebody unknown'
 }
 
-function spoken(speaker: Speaker, text: string, atMs: number, paint: Paint): string {
-  return `${formatClock(atMs)} ${paint[speaker](speaker)}: ${text}`
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** A pressed key, as it stands in a transcript. */
-export function keyPressed(digit: string): string {
-  return `[pressed ${cleanLine(digit)}]`
-}
-
-/** Where the agent was cut off, as it stands in the live transcript. */
-export function cutOff(heardMs: number): string {
-  return `▌ cut off after ${formatTimeSpan(heardMs)}`
+/** The model may call what nobody has declared: of such a name only that is shown which a name can have. */
+function functionName(name: string): string {
+  return cleanStart(name, MAX_NAME_CHARS).replace(/[^\w.:…-]+/g, '_')
 }
