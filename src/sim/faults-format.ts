@@ -14,16 +14,21 @@ const STALLS = [
   'greeting-text-ignored',
 ] as const satisfies readonly StallKind[]
 
+const REST_ERROR = fields({ status: whole(400, 599), code: whole(0, 99999), message: text })
+
 /** `faults:` of a scenario file. */
 export const FAULTS = v.pipe(
   fields({
-    dial_error: v.optional(fields({ status: whole(400, 599), code: whole(0, 99999), message: text })),
+    dial_error: v.optional(REST_ERROR),
     dial_reset: v.optional(oneOf('lost', 'refused')),
     trial_account: v.optional(flag),
     callbacks: v.optional(oneOf('none', 'doubled', 'reversed')),
     media_never: v.optional(flag),
     media_drop: v.optional(duration),
     hang_up_errors: v.optional(whole(0, 1000)),
+    redirect_error: v.optional(REST_ERROR),
+    redirect_reset: v.optional(oneOf('lost', 'refused')),
+    redirect_drops_media: v.optional(flag),
     model_http: v.optional(whole(400, 599)),
     model_silent: v.optional(flag),
     model_close: v.optional(
@@ -48,6 +53,9 @@ export const FAULTS = v.pipe(
       ...(f.media_never && { mediaNever: true }),
       ...(f.media_drop !== undefined && { mediaDropMs: f.media_drop }),
       ...(f.hang_up_errors !== undefined && { hangUpErrors: f.hang_up_errors }),
+      ...(f.redirect_error && { redirectError: f.redirect_error }),
+      ...(f.redirect_reset && { redirectReset: f.redirect_reset }),
+      ...(f.redirect_drops_media && { redirectDropsMedia: true }),
       ...(f.model_http !== undefined && { modelHttp: f.model_http }),
       ...(f.model_silent && { modelSilent: true }),
       ...(f.model_close && { modelClose: f.model_close }),

@@ -6,6 +6,11 @@
  *     phone:
  *       ring: 1500ms                     # from dialling to the answer, or to giving up
  *       outcome: answer                  # answer, busy, no-answer, failed, voicemail
+ *       detection: human                 # what machine detection says when it is asked for; default: what the outcome is. Or
+ *                                        # machine_start, machine_end_beep, machine_end_silence, machine_end_other, fax, unknown
+ *       detection_after: 3s              # and when it says so
+ *       transfer: answer                 # whether the phone that the call is put through to is picked up; or busy, no-answer, failed
+ *       transfer_talk: 2s                # how long they talk before the other side hangs up
  *     repeat: 20                         # all turns but the last are lived through this often; then comes the last
  *     turns:                             # in order; the agent begins when the client asks it to, or when the person is silent again
  *       - agent: Hello! I would like to book a table.
@@ -13,12 +18,14 @@
  *         audio: hello.wav               # instead of a clip or babble; relative to this file
  *         tools:                         # called after the speech, if the client has declared them
  *           - lookup: { day: today }     # with arguments
- *           - end_call                   # without
+ *           - end_call                   # without; all go out in one message. An answer without content makes the model call again
+ *         cancel_tools: 800ms            # calls that are not answered in this time are taken back
  *         on_text: still there           # out of the order: whenever the client sends text with this in it (a regular expression)
  *       - person: For how many?
  *         pause: 600ms                   # silence between what the person hears and these words
  *         barge_in: 1.8s                 # or: speak after having heard this much of the agent's turn
  *         audio: for-how-many.wav
+ *         after_digits: "1"              # or: speak once the agent has pressed keys that end in these; what is being said breaks off
  *         digits: "12#"                  # keys pressed after the words
  *         hang_up: true                  # last of all
  *     faults:                            # what goes wrong; none by default
@@ -29,6 +36,9 @@
  *       media_never: true                # the media stream never connects
  *       media_drop: 3s                   # it breaks without a close frame, this long after it started
  *       hang_up_errors: 2                # this many requests to end the call are answered 503
+ *       redirect_error: { status: 500, code: 20500, message: Internal }   # requests to give a live call other TwiML are refused
+ *       redirect_reset: lost             # their connection breaks: lost (it took effect) or refused (it did not)
+ *       redirect_drops_media: true       # after one of them no media stream connects any more
  *       model_http: 429                  # the model refuses the connection
  *       model_silent: true               # the model accepts and never answers
  *       model_close: { turn: 2, code: 1011, reason: Internal error }   # in the middle of the agent's second turn; turn 0: before it is ready
@@ -44,20 +54,12 @@
  * turn's own WAV file must stay shorter than the silence that the client lets end a turn (500 ms by default).
  */
 import * as v from 'valibot'
-import {
-  type FormatProblem,
-  fields,
-  flag,
-  listOf,
-  oneOf,
-  problemOf,
-  text,
-  whole,
-} from '../text/format-parts.ts'
+import { type FormatProblem, fields, oneOf, problemOf, text, whole } from '../text/format-parts.ts'
 import { FAULTS } from './faults-format.ts'
-import type { Scenario, ScenarioTurn } from './scenario.ts'
+import type { DetectedAs, PhoneScript, Scenario, ScenarioTurn } from './scenario.ts'
 import { duration } from './scenario-duration.ts'
 import { isCued, turnsInOrder } from './turn-order.ts'
+import { TURN } from './turns-format.ts'
 
 /** A good scenario with its description, or every problem. `name` is the scenario's own; paths of WAV files are as written. */
 export function parseScenario(
@@ -67,94 +69,44 @@ export function parseScenario(
   const result = v.safeParse(SCENARIO, file)
   if (!result.success) return { problems: result.issues.map(problemOf) }
   const { description = '', speed = 1, phone, turns = [], repeat, faults = {} } = result.output
-  const script = { ringMs: phone?.ring ?? 1500, outcome: phone?.outcome ?? ('answer' as const) }
   const times = repeat === undefined ? {} : { repeat }
-  const scenario: Scenario = { name, speed, phone: script, turns, ...times, faults }
+  const scenario: Scenario = { name, speed, phone: phone ?? PHONE_THAT_ANSWERS, turns, ...times, faults }
   const problems = misplaced(scenario)
   return problems.length > 0 ? { problems } : { scenario, description }
 }
 
-const args = v.nullish(v.record(v.string(), v.unknown(), 'arguments must be keys and values'), {})
-const TOOL = v.pipe(
-  v.union(
-    [
-      v.string(),
-      v.pipe(
-        v.record(v.string(), args),
-        v.check((tool) => Object.keys(tool).length === 1),
-      ),
-    ],
-    'a tool is its name, or its name with arguments: end_call, or lookup: { day: today }',
-  ),
-  v.transform((tool) => {
-    if (typeof tool === 'string') return { name: tool, args: {} }
-    const [[name, given] = ['', {}]] = Object.entries(tool)
-    return { name, args: given }
-  }),
-)
+const DETECTIONS = [
+  ...['human', 'machine_start', 'machine_end_beep', 'machine_end_silence', 'machine_end_other'],
+  ...['fax', 'unknown'],
+] as const satisfies readonly DetectedAs[]
 
-const AGENT = v.pipe(
+const PHONE_THAT_ANSWERS: PhoneScript = { ringMs: 1500, outcome: 'answer' }
+const PHONE = v.pipe(
   fields({
-    agent: text,
-    audio: v.optional(text),
-    delay: v.optional(duration, '350ms'),
-    tools: v.optional(listOf(TOOL), []),
-    on_text: v.optional(v.pipe(text, v.check(isPattern, 'must be a regular expression'))),
+    ring: v.optional(duration),
+    outcome: v.optional(oneOf('answer', 'busy', 'no-answer', 'failed', 'voicemail')),
+    detection: v.optional(oneOf(...DETECTIONS)),
+    detection_after: v.optional(duration),
+    transfer: v.optional(oneOf('answer', 'busy', 'no-answer', 'failed')),
+    transfer_talk: v.optional(duration),
   }),
   v.transform(
-    ({ agent, delay, tools, audio, on_text }): ScenarioTurn => ({
-      speaker: 'agent',
-      text: agent,
-      delayMs: delay,
-      tools,
-      ...(audio !== undefined && { audio }),
-      ...(on_text !== undefined && { onText: on_text }),
+    ({ ring, outcome, detection, detection_after, transfer, transfer_talk }): PhoneScript => ({
+      ringMs: ring ?? PHONE_THAT_ANSWERS.ringMs,
+      outcome: outcome ?? PHONE_THAT_ANSWERS.outcome,
+      ...(detection && { detection }),
+      ...(detection_after !== undefined && { detectionAfterMs: detection_after }),
+      ...(transfer && { transfer }),
+      ...(transfer_talk !== undefined && { transferTalkMs: transfer_talk }),
     }),
   ),
 )
-const PERSON = v.pipe(
-  fields({
-    person: text,
-    audio: v.optional(text),
-    pause: v.optional(duration, '600ms'),
-    barge_in: v.optional(duration),
-    digits: v.optional(
-      v.pipe(
-        v.string('must be keys in quotes, such as "12#"'),
-        v.regex(/^[0-9*#A-D]+$/, 'must be keys of a telephone: 0-9, *, #, A-D'),
-      ),
-    ),
-    hang_up: v.optional(flag, false),
-  }),
-  v.transform(
-    ({ person, pause, barge_in, digits, hang_up, audio }): ScenarioTurn => ({
-      speaker: 'person',
-      text: person,
-      pauseMs: pause,
-      hangUp: hang_up,
-      ...(barge_in !== undefined && { bargeInMs: barge_in }),
-      ...(digits !== undefined && { digits }),
-      ...(audio !== undefined && { audio }),
-    }),
-  ),
-)
-const NOBODY = v.never('a turn needs agent: or person:')
-/** Judged as the side that it names, so that the complaints fit. */
-const TURN = v.lazy((turn) => {
-  if (has(turn, 'agent')) return AGENT
-  return has(turn, 'person') ? PERSON : NOBODY
-})
 
 const SPEED = 'must be a number above 0 and at most 100'
 const SCENARIO = fields({
   description: v.optional(text),
   speed: v.optional(v.pipe(v.number(SPEED), v.gtValue(0, SPEED), v.maxValue(100, SPEED))),
-  phone: v.optional(
-    fields({
-      ring: v.optional(duration),
-      outcome: v.optional(oneOf('answer', 'busy', 'no-answer', 'failed', 'voicemail')),
-    }),
-  ),
+  phone: v.optional(PHONE),
   turns: v.optional(v.array(TURN, 'must be a list of turns')),
   repeat: v.optional(whole(1, 1000)),
   faults: v.optional(FAULTS),
@@ -171,6 +123,8 @@ function misplaced({ turns, faults, ...rest }: Scenario): FormatProblem[] {
         path: ['turns', index, 'barge_in'],
         message: 'there is no turn of the agent right before it to speak into',
       })
+    if (turn.speaker === 'person' && turn.bargeInMs !== undefined && turn.afterDigits !== undefined)
+      problems.push({ path: ['turns', index, 'after_digits'], message: 'not together with barge_in' })
     before = turn
   }
   const inOrder = turnsInOrder({ turns, faults, ...rest })
@@ -183,16 +137,4 @@ function misplaced({ turns, faults, ...rest }: Scenario): FormatProblem[] {
   for (const [index, { turn }] of (faults.stalls ?? []).entries())
     check(turn, ['faults', 'stalls', index, 'turn'])
   return problems
-}
-
-function isPattern(value: string): boolean {
-  try {
-    return new RegExp(value, 'iu') instanceof RegExp
-  } catch {
-    return false
-  }
-}
-
-function has(value: unknown, key: string): boolean {
-  return typeof value === 'object' && value !== null && key in value
 }

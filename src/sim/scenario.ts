@@ -13,12 +13,30 @@ export type Scenario = {
   faults: Faults
 }
 
-/** What the phone does before anybody speaks. */
+/** What the phone does before anybody speaks, and what becomes of those who are rung later. */
 export type PhoneScript = {
   /** From `initiated` to the answer (or to giving up), in ms. */
   ringMs: number
   outcome: 'answer' | 'busy' | 'no-answer' | 'failed' | 'voicemail'
+  /** What machine detection finds out; default: what `outcome` is. */
+  detection?: DetectedAs
+  /** How long it takes for that, in ms; default 1500 for a person, 3000 for a machine. */
+  detectionAfterMs?: number
+  /** How the phone reacts that the person is put through to (default `answer`). */
+  transfer?: 'answer' | 'busy' | 'no-answer' | 'failed'
+  /** How long the two talk before the other side hangs up, in ms (default 2000). */
+  transferTalkMs?: number
 }
+
+/** Twilio's words for who answered. */
+export type DetectedAs =
+  | 'human'
+  | 'machine_start'
+  | 'machine_end_beep'
+  | 'machine_end_silence'
+  | 'machine_end_other'
+  | 'fax'
+  | 'unknown'
 
 /** A turn of either side. */
 export type ScenarioTurn = PersonTurn | AgentTurn
@@ -34,6 +52,11 @@ export type PersonTurn = {
   pauseMs: number
   /** Instead of waiting for the end of the agent's speech: begin after having heard this much of it, in ms. */
   bargeInMs?: number
+  /**
+   * Instead of waiting for anybody's speech: begin, `pauseMs` later, when the agent has pressed keys that end in these. A turn that is
+   * being spoken is cut off, as a phone menu does.
+   */
+  afterDigits?: string
   digits?: string
   hangUp: boolean
 }
@@ -45,8 +68,10 @@ export type AgentTurn = {
   audio?: string
   /** Thinking time before the first sound, in ms (default 350). */
   delayMs: number
-  /** Tools called in this turn, after the speech. */
+  /** Tools called in this turn, after the speech, all in one message. */
   tools: readonly { name: string; args: Record<string, unknown> }[]
+  /** The model takes back those calls that are not answered this long after it made them, in ms. */
+  cancelToolsMs?: number
   /**
    * Not part of the order: spoken whenever a text trigger comes in which this regular expression (in any letter case) finds something.
    * The first turn that fits is taken; without one a text trigger takes the next turn in order.
@@ -70,6 +95,12 @@ export type Faults = {
   mediaDropMs?: number
   /** REST requests that end the call answer 503 this many times. */
   hangUpErrors?: number
+  /** REST requests that give the call other TwiML are refused with this HTTP status and Twilio error. */
+  redirectError?: { status: number; code: number; message: string }
+  /** Such a request: the connection is reset ('lost': after it took effect; 'refused': before). */
+  redirectReset?: 'lost' | 'refused'
+  /** Once such a request took effect, no media stream of the call connects any more. */
+  redirectDropsMedia?: boolean
   /** The model refuses the upgrade with this HTTP status. */
   modelHttp?: number
   /** The model accepts the connection and never answers the setup. */

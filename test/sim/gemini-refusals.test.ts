@@ -86,6 +86,60 @@ describe('the simulated Gemini refuses', () => {
     expect(await afterFirst({ setup: { ...SETUP, ...more } })).toEqual(refusal)
   })
 
+  const declared = (...functionDeclarations: unknown[]) => ({ tools: [{ functionDeclarations }] })
+  const schema = (parametersJsonSchema: unknown) => declared({ name: 'f', parametersJsonSchema })
+  const declarations: [string, Record<string, unknown>, string?][] = [
+    ['parameters that are no object', schema({ type: 'string' })],
+    ['parameters without a type', schema({ properties: {} })],
+    ['a type that JSON Schema does not know', schema({ type: 'OBJECT' })],
+    ['such a type deep inside', schema({ type: 'object', properties: { a: { items: { type: 'text' } } } })],
+    [
+      'such a type among several',
+      schema({ type: 'object', properties: { a: { anyOf: [{ type: 'int' }] } } }),
+    ],
+    ['properties that are a list', schema({ type: 'object', properties: [] })],
+    ['a property that is no schema', schema({ type: 'object', properties: { a: 'string' } })],
+    ['required as a word', schema({ type: 'object', required: 'a' })],
+    [
+      'both kinds of parameters',
+      declared({ name: 'f', parameters: {}, parametersJsonSchema: { type: 'object' } }),
+    ],
+    ['an unknown behaviour', declared({ name: 'f', behavior: 'LAZY' })],
+    ['a name with a space', declared({ name: 'end call' })],
+    ['a name twice', declared({ name: 'f' }, { name: 'f' }), 'Duplicate function declaration found: f'],
+    [
+      'a name twice in two tools',
+      { tools: [{ functionDeclarations: [{ name: 'f' }] }, { functionDeclarations: [{ name: 'f' }] }] },
+      'Duplicate function declaration found: f',
+    ],
+    [
+      'more than 512 functions',
+      declared(...Array.from({ length: 513 }, (_, n) => ({ name: `f${n}` }))),
+      'tools[0].function_declarations: [FIELD_INVALID] At most 512 function declarations can be specified.',
+    ],
+  ]
+  it.each(declarations)('%s in a declaration', async (_, more, reason = INVALID.reason) => {
+    expect(await afterFirst({ setup: { ...SETUP, ...more } })).toEqual({ code: 1007, reason })
+  })
+  it('no schema that JSON Schema allows', async () => {
+    const client = await openRaw(gemini)
+    const parametersJsonSchema = {
+      type: 'object',
+      properties: {
+        day: { type: ['string', 'null'], enum: ['today', 'tomorrow', null] },
+        people: { type: 'array', items: { $ref: '#/$defs/person' }, minItems: 1 },
+        any: true,
+      },
+      required: ['day'],
+      additionalProperties: false,
+      $defs: { person: { anyOf: [{ type: 'string' }, { type: 'object', properties: {} }] } },
+    }
+    client.send({ setup: { ...SETUP, ...declared({ name: 'f' }, { name: 'g', parametersJsonSchema }) } })
+    expect((await client.frame(0))?.text).toContain('setupComplete')
+    client.socket.close()
+    await client.closed
+  })
+
   it('anything before the setup', async () => {
     expect(await afterFirst({ realtimeInput: { text: 'Hello' } })).toEqual(INVALID)
   })

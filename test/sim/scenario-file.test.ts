@@ -69,9 +69,14 @@ repeat: 3
 phone:
   ring: 2s
   outcome: voicemail
+  detection: machine_end_silence
+  detection_after: 4s
+  transfer: no-answer
+  transfer_talk: 7s
 turns:
   - agent: Hello!
     delay: 1.5s
+    cancel_tools: 800ms
     tools:
       - look_up: { day: today }
       - end_call
@@ -83,6 +88,7 @@ turns:
     digits: "12#"
     hang_up: true
   - person: ""
+    after_digits: "1#"
 faults:
   dial_error: { status: 400, code: 21211, message: Invalid }
   dial_reset: lost
@@ -91,6 +97,9 @@ faults:
   media_never: true
   media_drop: 3s
   hang_up_errors: 2
+  redirect_error: { status: 500, code: 20500, message: Internal }
+  redirect_reset: lost
+  redirect_drops_media: true
   model_http: 429
   model_silent: true
   model_close: { turn: 1, code: 1011 }
@@ -107,7 +116,14 @@ faults:
       name: 'full',
       speed: 2,
       repeat: 3,
-      phone: { ringMs: 2000, outcome: 'voicemail' },
+      phone: {
+        ringMs: 2000,
+        outcome: 'voicemail',
+        detection: 'machine_end_silence',
+        detectionAfterMs: 4000,
+        transfer: 'no-answer',
+        transferTalkMs: 7000,
+      },
       turns: [
         {
           speaker: 'agent',
@@ -117,10 +133,11 @@ faults:
             { name: 'look_up', args: { day: 'today' } },
             { name: 'end_call', args: {} },
           ],
+          cancelToolsMs: 800,
         },
         { speaker: 'agent', text: 'Are you there?', delayMs: 350, tools: [], onText: 'still there|hello' },
         { speaker: 'person', text: 'Yes?', pauseMs: 0, bargeInMs: 250, digits: '12#', hangUp: true },
-        { speaker: 'person', text: '', pauseMs: 600, hangUp: false },
+        { speaker: 'person', text: '', pauseMs: 600, afterDigits: '1#', hangUp: false },
       ],
       faults: {
         dialError: { status: 400, code: 21211, message: 'Invalid' },
@@ -130,6 +147,9 @@ faults:
         mediaNever: true,
         mediaDropMs: 3000,
         hangUpErrors: 2,
+        redirectError: { status: 500, code: 20500, message: 'Internal' },
+        redirectReset: 'lost',
+        redirectDropsMedia: true,
         modelHttp: 429,
         modelSilent: true,
         modelClose: { turn: 1, code: 1011, reason: '' },
@@ -189,8 +209,8 @@ colour: red
       'the scenario bad.yaml cannot be used:',
       '1: speed: must be a number above 0 and at most 100',
       '3: outcome: must be one of: answer, busy, no-answer, failed, voicemail',
-      '4: rings: unknown key "rings"; known here: ring, outcome',
-      '7: pause: unknown key "pause"; known here: agent, audio, delay, tools, on_text',
+      '4: rings: unknown key "rings"; known here: ring, outcome, detection, detection_after, transfer, transfer_talk',
+      '7: pause: unknown key "pause"; known here: agent, audio, delay, tools, cancel_tools, on_text',
       '8: person: must be text; put it in quotes',
       '9: pause: must be a duration such as 600ms or 2s',
       '10: digits: must be keys in quotes, such as "12#"',
@@ -213,6 +233,7 @@ colour: red
     on_text: cue
   - person: Hi
     barge_in: 1s
+    after_digits: "1"
 faults:
   model_close:
     turn: 1
@@ -226,8 +247,9 @@ faults:
       [
         'the scenario odd.yaml cannot be used:',
         'line 5: barge_in: there is no turn of the agent right before it to speak into',
-        'line 8: turn: the agent has only 0 turns',
-        'line 12: turn: the agent has only 0 turns',
+        'line 6: after_digits: not together with barge_in',
+        'line 9: turn: the agent has only 0 turns',
+        'line 13: turn: the agent has only 0 turns',
       ].join('\n  '),
     )
   })

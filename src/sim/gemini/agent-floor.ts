@@ -3,6 +3,7 @@ import type { Clock } from '../../flow/clock.ts'
 import type { AgentTurn } from '../scenario.ts'
 import { type Generated, hush, speakTurn } from './agent-speech.ts'
 import type { ClientConnection } from './client-connection.ts'
+import { createOpenCalls, type OpenCalls } from './open-calls.ts'
 import type { NextAgentTurn, ScriptCursor } from './script-cursor.ts'
 import type { Stalls } from './stalls.ts'
 import type { PlanOptions } from './turn-plan.ts'
@@ -43,12 +44,13 @@ type OpenTurn = {
 /** Who speaks on the model's side, one turn at a time. */
 type AgentFloor = {
   readonly turn: OpenTurn | undefined
-  /** Calls that wait for an answer, with the number of the agent's turn that made them. */
-  readonly openCalls: Map<string, number | undefined>
+  readonly calls: OpenCalls
   /** Begins the next turn in the script, or this one on its cue. */
   begin(answersPerson: boolean, cued?: AgentTurn): void
   /** Has a turn begin after the open one; the one on its cue, if there are several. */
   owe(cued: AgentTurn | undefined): void
+  /** Has a turn about a tool's result begin after everything else, unless another turn in the script takes the result along. */
+  oweResult(): void
   /** Begins what is owed; false when nothing is. */
   pay(): boolean
   /** Says that the open turn is over. */
@@ -71,15 +73,17 @@ const LATE_INTERRUPT_MS = 300
 /** A floor that nobody has taken. */
 export function createAgentFloor(deps: AgentFloorDeps): AgentFloor {
   const { cursor, clock, stalls } = deps
-  const openCalls = new Map<string, number | undefined>()
+  const calls = createOpenCalls(clock, deps.newCallId)
   let turn: OpenTurn | undefined
   let lastNumber: number | undefined
   let playedUntilMs = Number.NEGATIVE_INFINITY
   let owed: { cued: AgentTurn | undefined } | undefined
+  let owesResult = false
 
   const begin = (answersPerson: boolean, cued?: AgentTurn) => {
     const connection = deps.connection()
     owed = undefined
+    if (!cued) owesResult = false
     if (!connection) return
     const spoken: OpenTurn['spoken'] = cued ? { turn: cued } : cursor.nextAgentTurn()
     if (stalls.at(spoken?.number) === 'greeting-text-ignored') stalls.spend(spoken?.number)
@@ -124,21 +128,13 @@ export function createAgentFloor(deps: AgentFloorDeps): AgentFloor {
         },
         spoken() {
           current.isSpoken = true
-          call(current, spoken.turn.tools)
+          calls.make(connection, spoken.turn, spoken.number)
         },
       },
       signal,
     )
     if (done && completes) complete()
     else if (done) stalls.freeze(spoken.number)
-  }
-  const call = ({ connection, spoken }: OpenTurn, tools: AgentTurn['tools']) => {
-    // A model can only call what was declared.
-    const functionCalls = tools
-      .filter(({ name }) => connection.settings.toolNames.has(name))
-      .map(({ name, args }) => ({ id: deps.newCallId(), name, args }))
-    for (const { id } of functionCalls) openCalls.set(id, spoken?.number)
-    if (functionCalls.length > 0) connection.send({ toolCall: { functionCalls } })
   }
   const stop = () => {
     const stopped = turn
@@ -155,8 +151,8 @@ export function createAgentFloor(deps: AgentFloorDeps): AgentFloor {
     pay()
   }
   const pay = () => {
-    if (!owed) return false
-    begin(false, owed.cued)
+    if (!owed && !owesResult) return false
+    begin(false, owed?.cued)
     return true
   }
   const close = ({ connection, sounding }: OpenTurn) => {
@@ -176,10 +172,13 @@ export function createAgentFloor(deps: AgentFloorDeps): AgentFloor {
     get turn() {
       return turn
     },
-    openCalls,
+    calls,
     begin,
     owe(cued) {
       if (cued || !owed) owed = { cued }
+    },
+    oweResult() {
+      owesResult = true
     },
     pay,
     complete,
@@ -190,8 +189,7 @@ export function createAgentFloor(deps: AgentFloorDeps): AgentFloor {
       connection.record.interruptions += 1
       connection.send({ serverContent: { interrupted: true } })
       if (byPerson && freezesAfter(spoken?.number)) return spoken?.index
-      if (openCalls.size > 0) connection.send({ toolCallCancellation: { ids: [...openCalls.keys()] } })
-      openCalls.clear()
+      calls.cancel(connection)
       close(stopped)
       return spoken?.index
     },
@@ -202,9 +200,11 @@ export function createAgentFloor(deps: AgentFloorDeps): AgentFloor {
     },
     stop,
     leave(connection) {
+      calls.leave(connection)
       if (turn?.connection !== connection) return
       const broken = stop()
       owed = undefined
+      owesResult = false
       if (broken?.sounding && !broken.isSpoken && broken.spoken?.index !== undefined)
         cursor.agentBroke(broken.spoken.index)
     },

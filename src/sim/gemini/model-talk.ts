@@ -4,6 +4,7 @@ import type { CuedTurn } from '../turn-order.ts'
 import { type AgentFloorDeps, createAgentFloor } from './agent-floor.ts'
 import type { ClientConnection } from './client-connection.ts'
 import type { ReceivedToolResponse } from './observations.ts'
+import { saysNothing } from './open-calls.ts'
 import { createPersonWords } from './person-words.ts'
 import type { SessionSettings } from './setup-rules.ts'
 import { createUsageLedger } from './usage-ledger.ts'
@@ -96,22 +97,28 @@ export function createModelTalk(deps: ModelTalkDeps, first: SessionSettings): Mo
     if (!cuts && stalls.at(cursor.nextAgentTurn()?.number) === 'greeting-text-ignored') return
     answer(cuts, deps.cues.find(({ cue }) => cue.test(text))?.turn)
   }
-  const takeToolResponses = (responses: readonly ReceivedToolResponse[], violations: string[]) => {
+  const takeToolResponses = (responses: readonly ReceivedToolResponse[], connection: ClientConnection) => {
     let speaks = false
     let cuts = false
-    for (const { id, scheduling } of responses) {
-      const number = floor.openCalls.get(id)
-      if (!floor.openCalls.delete(id)) violations.push(`answered a tool call that is not open: ${id}`)
-      else if (stalls.at(number) === 'deaf-after-tool') {
+    for (const { id, response, scheduling } of responses) {
+      const call = floor.calls.close(id)
+      if (typeof call === 'string') connection.record.violations.push(call)
+      else if (stalls.at(call.turn) === 'deaf-after-tool') {
         floor.stop()
-        stalls.freeze(number)
+        stalls.freeze(call.turn)
       } else if (scheduling !== 'SILENT') {
+        if (saysNothing(response) && floor.calls.again(connection, call)) continue
         speaks = true
         cuts ||= scheduling === 'INTERRUPT'
       }
     }
     // A result makes the model speak unless it is silent; here, as far as the script has words for it.
-    if (speaks && !stalls.frozen && cursor.agentFollowsItself()) answer(cuts)
+    if (!speaks || stalls.frozen || !cursor.agentFollowsItself()) return
+    // What the agent says now goes on; a turn that is only being thought of takes the result along, unless its words are fixed by a cue.
+    const { turn } = floor
+    const goesOn = turn !== undefined && (turn.sounding !== undefined || turn.spoken?.index === undefined)
+    if (goesOn && !personSpeaks && !cuts) floor.oweResult()
+    else answer(cuts)
   }
 
   return {
@@ -141,7 +148,7 @@ export function createModelTalk(deps: ModelTalkDeps, first: SessionSettings): Mo
           else if (!speaking && personSpeaks) personStops()
         },
         read,
-        takeToolResponses: (responses) => takeToolResponses(responses, connection.record.violations),
+        takeToolResponses: (responses) => takeToolResponses(responses, connection),
         leave() {
           const index = connections.indexOf(connection)
           if (index >= 0) connections.splice(index, 1)

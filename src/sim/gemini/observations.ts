@@ -8,6 +8,9 @@ export type ReceivedToolResponse = {
   scheduling: string | undefined
 }
 
+/** One call of a function, as it was sent. */
+type SentToolCall = { id: string; name: string; args: Record<string, unknown> }
+
 /** Everything one WebSocket session brought. Grows while the session lives. */
 export type SessionRecord = {
   /** The `setup` object as received, before it was judged. */
@@ -21,6 +24,9 @@ export type SessionRecord = {
   speechStarts: number
   /** Text triggers, by `realtimeInput.text` or `clientContent`. */
   texts: string[]
+  /** The functions that the model called over this connection, and the ids of those calls that it took back. */
+  toolCalls: SentToolCall[]
+  cancelledCalls: string[]
   toolResponses: ReceivedToolResponse[]
   /** What the client did that the real service forbids: sentences, in order. Those that the service refuses also closed the session. */
   violations: string[]
@@ -98,6 +104,8 @@ function emptyRecord(): SessionRecord {
     audio: { messages: 0, samples: 0, ms: 0, rate: 0, prints: [] },
     speechStarts: 0,
     texts: [],
+    toolCalls: [],
+    cancelledCalls: [],
     toolResponses: [],
     violations: [],
     said: [],

@@ -1,4 +1,5 @@
 /** What gemini-3.8-live takes in its setup, and what a good setup means for the session. */
+import { refuseDeclarations } from './declaration-rules.ts'
 import { INVALID_ARGUMENT, type Refusal } from './refusal.ts'
 import type { Compression } from './usage-ledger.ts'
 import { isRecord } from './wire-shape.ts'
@@ -31,6 +32,9 @@ export function settingsOf(setup: Record<string, unknown>): SessionSettings | Re
   const model = at(setup, 'model')
   if (!LIVE_MODELS.some((id) => model === `models/${id}`)) return modelNotFound(String(model ?? 'models/'))
   if (!allowed(setup)) return INVALID_ARGUMENT
+  const functions = declarations(setup)
+  const refusal = refuseDeclarations(functions)
+  if (refusal) return refusal
 
   const detection = at(setup, 'realtimeInputConfig', 'automaticActivityDetection')
   const silenceMs = at(detection, 'silenceDurationMs')
@@ -44,7 +48,7 @@ export function settingsOf(setup: Record<string, unknown>): SessionSettings | Re
       at(setup, 'sessionResumption') === undefined
         ? undefined
         : { handle: typeof handle === 'string' ? handle : undefined },
-    toolNames: new Set(declarations(setup).map((declaration) => String(at(declaration, 'name')))),
+    toolNames: new Set(functions.map(({ name }) => String(name))),
     compression: compressionOf(at(setup, 'contextWindowCompression')),
     promptTokens: Math.ceil(JSON.stringify([at(setup, 'systemInstruction'), at(setup, 'tools')]).length / 4),
   }
@@ -78,9 +82,7 @@ function allowed(setup: Record<string, unknown>): boolean {
     if (tools.length === 0) return false
     if (tools.some((tool) => isRecord(tool) && isEmptyTool(tool))) return false
   }
-  return declarations(setup).every((declaration) =>
-    /^[A-Za-z_][\w.:-]{0,127}$/.test(String(at(declaration, 'name') ?? '')),
-  )
+  return true
 }
 
 function isEmptyTool(tool: Record<string, unknown>): boolean {
@@ -88,12 +90,12 @@ function isEmptyTool(tool: Record<string, unknown>): boolean {
   return Object.keys(tool).length === 0 || (Array.isArray(functions) && functions.length === 0)
 }
 
-function declarations(setup: Record<string, unknown>): unknown[] {
+function declarations(setup: Record<string, unknown>): Record<string, unknown>[] {
   const tools = at(setup, 'tools')
   if (!Array.isArray(tools)) return []
   return tools.flatMap((tool: unknown) => {
     const functions = at(tool, 'functionDeclarations')
-    return Array.isArray(functions) ? functions : []
+    return Array.isArray(functions) ? functions.filter(isRecord) : []
   })
 }
 
