@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import type { Stamped } from '../call/events.ts'
 import type { Clock } from '../flow/clock.ts'
 import { createCallClock } from './call-clock.ts'
+import { prettyJson } from './clean-text.ts'
 import { jsonLine } from './ndjson.ts'
 import { createRecorder } from './recorder.ts'
 import type { Reporter, Warn } from './reporter.ts'
@@ -94,7 +95,7 @@ function createContents(
       if (line !== undefined) transcript.write(`${line}\n`)
       if (event.type === 'call.requested') requested = event
       if (event.type === 'call.ended') {
-        const text = `${JSON.stringify(summaryOf(requested, event), null, 2)}\n`
+        const text = `${prettyJson(summaryOf(requested, event))}\n`
         const path = join(folder, ARCHIVE_FILES.summary)
         summaryWritten = writeFile(path, text, { flag: 'wx', mode: 0o600 }).catch(fail)
       }

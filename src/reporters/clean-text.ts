@@ -36,3 +36,8 @@ export function escapeUnsafe(json: string): string {
       .join(''),
   )
 }
+
+/** `value` as JSON over several lines that can be printed safely. */
+export function prettyJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).split('\n').map(escapeUnsafe).join('\n')
+}

@@ -93,6 +93,23 @@ describe('the archive', () => {
     await archive.close?.()
   })
 
+  it('keeps nothing that could steer a terminal, in no file', async () => {
+    const { archive } = setUp(false)
+    const evil = 'no \u009b2Jsuch\u202e number \u001b]0;x\u0007'
+    for (const event of stamped([...answered, { ...ended, error: { message: evil } }]))
+      archive.journal?.(event)
+    await archive.close?.()
+    const folder = archive.folder ?? ''
+    for (const file of ['events.ndjson', 'summary.json']) {
+      const text = await readFile(join(folder, file), 'utf8')
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
+      const last: unknown = JSON.parse(
+        file === 'summary.json' ? text : (text.trimEnd().split('\n').at(-1) ?? ''),
+      )
+      expect(last).toMatchObject({ error: { message: evil } })
+    }
+  })
+
   it('records only when asked', async () => {
     const { archive } = setUp(false)
     for (const event of story) archive.journal?.(event)
