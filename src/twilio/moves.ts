@@ -10,19 +10,19 @@ import { type TransferParts, transfer } from './transfer.ts'
 
 /** The moves of one call. */
 export type Moves = Pick<OutboundCall, 'pressDigits' | 'transfer'> & {
-  /** Nothing comes any more of a move that is under way, and it holds no timer. */
+  /** The call is being ended: nothing comes of a move any more, and none holds a timer. */
   stop(): void
 }
 
 /** The moves of a call whose doors are open. */
 export function createMoves(ledger: CallLedger, parts: Omit<TransferParts, 'ended'>): Moves {
   const ended = new AbortController()
+  const hasEnded = () => ledger.isOver || ended.signal.aborted
   let isMoving = false
   void ledger.over.then(() => ended.abort())
 
   /** Nothing is told of a move once its call is over. */
   const unlessEnded = async <T>(work: Promise<T>): Promise<T> => {
-    const hasEnded = () => ledger.isOver || ended.signal.aborted
     const result = await work.catch((error: unknown) => {
       if (hasEnded()) return never()
       throw error
@@ -30,7 +30,7 @@ export function createMoves(ledger: CallLedger, parts: Omit<TransferParts, 'ende
     return hasEnded() ? never() : result
   }
   const move = async <T>(how: (leg: MediaLeg) => Promise<T>): Promise<T> => {
-    if (ledger.isOver) return never()
+    if (hasEnded()) return never()
     const leg = parts.streams.current
     if (isMoving) throw refused('keys are being pressed or the person is being put through already')
     if (!leg?.isOpen) throw refused('there is no audio connection to the phone')

@@ -39,6 +39,7 @@ export function createOutboundCall(
     pressDigits: moves.pressDigits,
     transfer: moves.transfer,
     hangUp() {
+      moves.stop()
       // Without its stream the call falls through to the `<Hangup/>` of its TwiML.
       running ??= endCall(callId, ledger, rest, () => void streams.release()).finally(() => {
         running = undefined
