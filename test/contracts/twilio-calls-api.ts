@@ -1,5 +1,5 @@
 /**
- * What Twilio's OpenAPI description says of the five requests that we make: parameters, types and limits, in our own words.
+ * What Twilio's OpenAPI description says of the six requests that we make: parameters, types and limits, in our own words.
  * Source: https://github.com/twilio/twilio-oai, spec/json/twilio_api_v2010.json, as of 2026-04-14 (commit d50069b). Limits that
  * stand in its descriptions only (4000 characters of TwiML, 600 s of ringing, no underscore in host names) are included.
  */

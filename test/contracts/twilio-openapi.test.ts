@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { connectStreamTwiml } from '../../src/twilio/twiml.ts'
+import { connectStreamTwiml, dialTwiml } from '../../src/twilio/twiml.ts'
 import { callResource, listOf, type Seen } from '../twilio/fake-rest.ts'
+import { IN_PROGRESS, startNext, talk } from '../twilio/moving.ts'
 import { openStage, REQUEST, type Stage } from '../twilio/stage.ts'
 import { violations } from './twilio-calls-api.ts'
 
@@ -27,6 +28,23 @@ describe('our requests and the OpenAPI description of Twilio', () => {
     expect(stage.rest.seen.flatMap(violationsOf)).toEqual([])
   })
 
+  it('agree on keys, on machine detection, on a transfer and on a hang-up', async () => {
+    stage.rest.on('update', () => IN_PROGRESS)
+    const on = await talk(stage, { ...REQUEST, digits: 'W1#', detectMachine: true })
+    const pressed = on.call.pressDigits('ww12#')
+    const asked = async (nth: number) => {
+      await expect.poll(() => stage.rest.count('update')).toBe(nth)
+      return stage.rest.seen.findLast(({ route }) => route === 'update')?.form.get('Twiml') ?? ''
+    }
+    await startNext(stage, await asked(1))
+    await pressed
+    void on.call.transfer({ to: '+14155550177', ringTimeoutMs: 20_500, timeLimitMs: 600_500 })
+    expect(await asked(2)).toContain('timeout="21" timeLimit="601"')
+    stage.rest.on('update', () => ({ status: 200, body: callResource({ status: 'completed' }) }))
+    await on.call.hangUp()
+    expect(stage.rest.seen.flatMap(violationsOf)).toEqual([])
+  })
+
   it('agree on whole seconds for times that are none', async () => {
     await stage.dial(undefined, { ...REQUEST, ringTimeoutMs: 1, timeLimitMs: 90_500.5 })
     expect(stage.rest.seen.flatMap(violationsOf)).toEqual([])
@@ -39,6 +57,16 @@ describe('our requests and the OpenAPI description of Twilio', () => {
     const twiml = connectStreamTwiml({ streamUrl: `wss://${host}/${'p'.repeat(2000)}/${token}`, token })
     const form = new URLSearchParams({ To: '+14155550123', From: '+14155550100', Twiml: twiml })
     expect(violations('POST', `/2010-04-01/Accounts/AC${'0'.repeat(32)}/Calls.json`, form)).toEqual([])
+  })
+
+  it('leave room in the TwiML of a transfer for an address with 1500 characters', () => {
+    const url = `https://calls.example.com/${'p'.repeat(1500)}/${'f'.repeat(64)}/transfer`
+    const twiml = dialTwiml({
+      ...{ to: '+141555501234567', callerId: '+141555501234567', ringSeconds: 600, timeLimitSeconds: 14_400 },
+      ...{ actionUrl: url, statusUrl: `${url}/status` },
+    })
+    const path = `/2010-04-01/Accounts/AC${'0'.repeat(32)}/Calls/CA${'0'.repeat(32)}.json`
+    expect(violations('POST', path, new URLSearchParams({ Twiml: twiml }))).toEqual([])
   })
 
   it('would be caught disagreeing', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ACCOUNT_SID, CALL_SID, callResource, refusal } from './fake-rest.ts'
-import { allOf, eventsOf, openStage, reader, type Stage, startMessage } from './stage.ts'
+import { allOf, eventsOf, openStage, REQUEST, reader, type Stage, startMessage } from './stage.ts'
 
 let stage: Stage
 beforeEach(async () => {
@@ -32,6 +32,20 @@ describe('dialling', () => {
     expect(token).toMatch(/^[0-9a-f]{64}$/)
     expect(streamUrl).toBe(`${stage.doors.publicUrl}/${token}`)
     expect(statusUrl).toBe(`${stage.doors.publicUrl.replace('ws:', 'http:')}/${token}/status`)
+  })
+
+  it('presses keys before it connects the media, and asks for no SendDigits', async () => {
+    await stage.dial(undefined, { ...REQUEST, digits: 'ww1#' })
+    const form = stage.rest.seen[0]?.form
+    expect(form?.get('Twiml')).toContain('<Response><Play digits="ww1#"/><Connect>')
+    expect(form?.has('SendDigits')).toBe(false)
+  })
+
+  it('is refused with keys that are none, before anything is asked of Twilio', async () => {
+    await expect(stage.dial(undefined, { ...REQUEST, digits: '1;' })).rejects.toMatchObject({
+      code: 'carrier-refused',
+    })
+    expect(stage.rest.seen).toEqual([])
   })
 
   it('uses another token for every call', async () => {

@@ -6,7 +6,7 @@ export const AUTH_TOKEN = '5ec2e7c0ffee5ec2e7c0ffee5ec2e7c0'
 export const BASIC = Buffer.from(`${ACCOUNT_SID}:${AUTH_TOKEN}`).toString('base64')
 export const CALL_SID = 'CA0123456789abcdef0123456789abcdef'
 
-/** The five requests that this product makes. */
+/** The requests that this product makes; `update` ends a call or redirects it. */
 export type Route = 'account' | 'create' | 'list' | 'fetch' | 'update'
 
 export type Seen = {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { decodeMulaw, encodeMulaw } from '../../src/audio/mulaw.ts'
-import type { PhoneLeg } from '../../src/call/carrier.ts'
 import type { DoorSocket } from '../../src/call/public-address.ts'
+import type { MediaLeg } from '../../src/twilio/live-leg.ts'
 import { acceptMediaLeg, type MediaLegOwner } from '../../src/twilio/media-leg.ts'
 import { eventsOf, STREAM_SID, startMessage } from './stage.ts'
 
@@ -9,7 +9,7 @@ import { eventsOf, STREAM_SID, startMessage } from './stage.ts'
 function openSocket(changes: Partial<MediaLegOwner> = {}) {
   const sent: string[] = []
   const closes: number[] = []
-  const legs: PhoneLeg[] = []
+  const legs: MediaLeg[] = []
   let ended = 0
   const socket: DoorSocket = {
     bufferedBytes: 42,
@@ -180,6 +180,78 @@ describe('a media leg', () => {
     const events = await eventsOf(leg)
     expect(events.length).toBeLessThan(600)
     expect(events.at(-1)).toEqual({ type: 'closed', how: 'dropped' })
+  })
+})
+
+describe('a media leg that its call leaves', () => {
+  it.each([
+    ['breaks', 1006],
+    ['is stopped', undefined],
+  ])('is stopped when Twilio has agreed and the connection %s', async (_, code) => {
+    const { live, sink, says } = openSocket()
+    const leg = live()
+    leg.depart()
+    leg.agreed()
+    if (code) sink.closed(code)
+    else says({ event: 'stop', stop: {} })
+    leg.stay()
+    expect(await eventsOf(leg)).toEqual([{ type: 'closed', how: 'stopped' }])
+    expect([leg.isOpen, leg.isDeparting]).toEqual([false, true])
+  })
+
+  it.each([
+    ['stopped', 'agreed'],
+    ['stopped', 'left'],
+    ['dropped', 'stay'],
+  ] as const)('keeps a break to itself until it is known what it was: %s, when %s', async (how, outcome) => {
+    const { live, sink, ended } = openSocket()
+    const leg = live()
+    leg.depart()
+    sink.closed(1006)
+    expect([leg.isOpen, ended()]).toEqual([false, 0])
+    leg[outcome]()
+    expect(ended()).toBe(1)
+    expect(await eventsOf(leg)).toEqual([{ type: 'closed', how }])
+  })
+
+  it('is in use again when it stays', async () => {
+    const { live, sink, sent } = openSocket()
+    const leg = live()
+    leg.depart()
+    leg.stay()
+    leg.clear()
+    expect([leg.isOpen, leg.isDeparting, sent.length]).toEqual([true, false, 1])
+    sink.closed(1006)
+    expect(await eventsOf(leg)).toEqual([{ type: 'closed', how: 'dropped' }])
+  })
+
+  it('is closed by us only when Twilio has not closed it in 15 s', async () => {
+    vi.useFakeTimers()
+    const { live, closes } = openSocket()
+    const leg = live()
+    leg.depart()
+    vi.advanceTimersByTime(60_000)
+    leg.agreed()
+    vi.advanceTimersByTime(14_999)
+    expect(closes).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(closes).toEqual([1000])
+    expect(await eventsOf(leg)).toEqual([{ type: 'closed', how: 'stopped' }])
+  })
+
+  it('is over for the house as soon as it is left, and its socket is still left to Twilio', async () => {
+    vi.useFakeTimers()
+    const { live, says, sent, closes, sink } = openSocket()
+    const leg = live()
+    leg.left()
+    leg.mark('late')
+    says({ event: 'mark', mark: { name: 'late' } })
+    expect(await eventsOf(leg)).toEqual([{ type: 'closed', how: 'stopped' }])
+    expect([sent, closes]).toEqual([[], []])
+    says({ event: 'stop', stop: {} })
+    expect(closes).toEqual([1000])
+    sink.closed(1000)
+    expect(vi.getTimerCount()).toBe(0)
   })
 })
 

@@ -1,9 +1,9 @@
 /** A call in the middle of a conversation that is led away from its media stream, with Twilio's side of it in the test's hands. */
 import type { WebSocket } from 'ws'
-import type { OutboundCall, PhoneEvent, PhoneLeg } from '../../src/call/carrier.ts'
+import type { DialRequest, OutboundCall, PhoneEvent, PhoneLeg } from '../../src/call/carrier.ts'
 import { createLater } from '../../src/flow/later.ts'
 import { callResource, type Reply } from './fake-rest.ts'
-import { NEXT_STREAM_SID, STREAM_SID, type Stage, startMessage, streamIn } from './stage.ts'
+import { NEXT_STREAM_SID, REQUEST, STREAM_SID, type Stage, startMessage, streamIn } from './stage.ts'
 
 export const IN_PROGRESS: Reply = { status: 200, body: callResource({ status: 'in-progress' }) }
 
@@ -19,9 +19,9 @@ export type Talk = {
 }
 
 /** Dials and connects the first stream. */
-export async function talk(stage: Stage): Promise<Talk> {
+export async function talk(stage: Stage, request: DialRequest = REQUEST): Promise<Talk> {
   stage.rest.on('fetch', () => IN_PROGRESS)
-  const call = await stage.dial()
+  const call = await stage.dial(undefined, request)
   const socket = await stage.openStream()
   let closeCode: number | undefined
   socket.once('close', (code) => {

@@ -181,7 +181,7 @@ describe('keys that Twilio certainly did not press', () => {
 
   it('can be pressed at a second try', async () => {
     const { call, socket } = await talk(stage)
-    nextRedirect(stage, refusal(400, 20001, 'Invalid'))
+    void nextRedirect(stage, refusal(400, 20001, 'Invalid'))
     await expect(call.pressDigits('1')).rejects.toMatchObject({ code: 'carrier-refused' })
     const redirect = nextRedirect(stage)
     const pressed = call.pressDigits('1')
@@ -201,7 +201,7 @@ describe('keys that Twilio certainly did not press', () => {
   it('because the call is over are pending, and the end of the call comes by status', async () => {
     const { call, events } = await talk(stage)
     stage.rest.on('fetch', () => ({ status: 200, body: callResource({ status: 'completed' }) }))
-    nextRedirect(stage, refusal(400, 21220, 'Call is not in-progress. Cannot redirect.'))
+    void nextRedirect(stage, refusal(400, 21220, 'Call is not in-progress. Cannot redirect.'))
     const pressed = call.pressDigits('1')
     let last: string | undefined
     for await (const { status } of call.statuses) last = status
@@ -245,7 +245,7 @@ describe('keys of which nobody knows whether Twilio pressed them', () => {
 
   it('have cost the media connection when the old one ends and no new one comes', async () => {
     const { call, socket, events } = await talk(stage)
-    nextRedirect(stage, 'reset')
+    void nextRedirect(stage, 'reset')
     const pressed = call.pressDigits('1')
     pressed.catch(() => {})
     socket.terminate()

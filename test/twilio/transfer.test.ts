@@ -317,7 +317,7 @@ describe('a transfer that Twilio certainly did not make', () => {
 
   it('is pending when the call is over', async () => {
     const { call } = await talk(stage)
-    nextRedirect(stage, refusal(400, 21220, 'Call is not in-progress. Cannot redirect.'))
+    void nextRedirect(stage, refusal(400, 21220, 'Call is not in-progress. Cannot redirect.'))
     const transfer = call.transfer(ORDER)
     await pass(100)
     expect(await stateOf(transfer)).toBe('pending')
