@@ -44,7 +44,7 @@ export type CustomerOptions = {
   /** Called when `start` has come. */
   started?: (socket: CustomerSocket) => void
   /** The answer to a POST; undefined: none ever. Without this: 204. */
-  answer?: (post: CustomerPost) => { status: number; body?: string } | undefined
+  answer?: (post: CustomerPost) => { status: number; body?: string; type?: string } | undefined
 }
 
 /** Listens on loopback until the test ends. `until` resolves with the first truthy result, asked again whenever something came. */
@@ -72,7 +72,9 @@ export async function startCustomer(options: CustomerOptions = {}) {
     const post = { method, url, headers, form: Object.fromEntries(new URLSearchParams(body)) }
     posts.push(post)
     const answer = options.answer ? options.answer(post) : { status: 204 }
-    if (answer) response.writeHead(answer.status).end(answer.body)
+    const type = answer?.type ?? 'text/xml'
+    if (answer)
+      response.writeHead(answer.status, answer.body ? { 'content-type': type } : {}).end(answer.body)
     news()
   })
   const upgrades = new WebSocketServer({ noServer: true })

@@ -19,6 +19,14 @@ describe('what the simulated Twilio refuses', () => {
     [21208, { Timeout: 'soon' }],
     [13216, { TimeLimit: '0' }],
     [13216, { TimeLimit: '14401' }],
+    [21206, { SendDigits: '1-2' }],
+    [21206, { SendDigits: '1'.repeat(33) }],
+    [21234, { MachineDetection: 'Maybe' }],
+    [21234, { MachineDetection: 'Enable', AsyncAmd: 'yes' }],
+    [21234, { MachineDetectionTimeout: '2' }],
+    [21234, { MachineDetectionSpeechThreshold: '999' }],
+    [21234, { MachineDetectionSpeechEndThreshold: '5001' }],
+    [21234, { MachineDetectionSilenceTimeout: 'long' }],
   ])('answers %i to %o', async (code, wrong) => {
     const { twilio } = await startBench()
     const response = await postCall(twilio, wrong)

@@ -7,7 +7,7 @@ import type { PhoneLine } from './phone-line.ts'
 
 /**
  * Opens a stream and resolves when it is over for the call: refused, closed by the server, or stopped because `signal` aborted. The
- * person's time begins when the line is through, or when it is clear that it will not be.
+ * person's time begins when the line is through, or when it is clear that it will not be. Without `connects` nothing is even tried.
  */
 export function runStream(
   exchange: Exchange,
@@ -15,11 +15,12 @@ export function runStream(
   line: PhoneLine,
   noun: StreamNoun,
   signal: AbortSignal,
+  connects: boolean,
 ): Promise<void> {
-  const { clock, faults, journal } = exchange
+  const { clock, journal } = exchange
   const callSid = state.seen.sid
   return new Promise((resolve) => {
-    if (faults.mediaNever) {
+    if (!connects) {
       line.start()
       signal.addEventListener('abort', () => resolve(), { once: true })
       return

@@ -1,4 +1,5 @@
 /** The parameters of `POST Calls.json`, checked as Twilio checks them. https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource */
+import { DETECTION_PARAMETERS, type DetectionOrder, readDetection } from './detection-order.ts'
 import type { SimulatedAccount } from './exchange.ts'
 import type { Action } from './parse-twiml.ts'
 import { badRequest, type RestError } from './rest-error.ts'
@@ -15,19 +16,22 @@ export type CallOrder = {
   timeoutMs: number
   timeLimitMs: number
   callbacks: CallbackOrder | undefined
-  machineDetection: { mode: string; isAsync: boolean; report: Action | undefined } | undefined
+  /** Keys to be played after the answer and before the programme; may be empty. */
+  sendDigits: string
+  machineDetection: DetectionOrder | undefined
   /** What Twilio's debugger would note about the accepted request. */
   warnings: readonly { code: number; detail: string }[]
 }
 
-const MAX_TWIML_CHARACTERS = 4000
+/** Longer TwiML comes from a URL. */
+export const MAX_TWIML_CHARACTERS = 4000
 const EVENTS = ['initiated', 'ringing', 'answered', 'completed']
 const TRIAL_PARAMETERS = ['To', 'From', 'Url', 'StatusCallback']
 const KNOWN_PARAMETERS = [
   ...['To', 'From', 'Twiml', 'Url', 'Method', 'FallbackUrl', 'FallbackMethod', 'Timeout', 'TimeLimit'],
-  ...['StatusCallback', 'StatusCallbackMethod', 'StatusCallbackEvent', 'MachineDetection', 'AsyncAmd'],
-  ...['MachineDetectionTimeout', 'AsyncAmdStatusCallback', 'AsyncAmdStatusCallbackMethod', 'Record'],
-  ...['RecordingChannels', 'RecordingTrack', 'RecordingStatusCallback', 'Trim', 'CallerId', 'CallReason'],
+  ...['StatusCallback', 'StatusCallbackMethod', 'StatusCallbackEvent', 'SendDigits', ...DETECTION_PARAMETERS],
+  ...['Record', 'RecordingChannels', 'RecordingTrack', 'RecordingStatusCallback', 'Trim'],
+  ...['RecordingStatusCallbackMethod', 'RecordingStatusCallbackEvent', 'CallerId', 'CallReason'],
 ]
 const E164 = /^\+[1-9]\d{6,14}$/
 const SIP_OR_CLIENT = /^(sip:[^@\s]+@\S+|client:\S+)$/
@@ -47,10 +51,11 @@ export function readCallOrder(
   }
   const refusal = refuseNumbers(get('To'), get('From'), account) ?? refuseUrls(form) ?? refuseLimits(form)
   if (refusal) return refusal
+  const machineDetection = readDetection(form)
+  if (machineDetection && 'status' in machineDetection) return machineDetection
 
   const twiml = get('Twiml')
   const url = get('Url')
-  const machineDetection = get('MachineDetection')
   const statusCallback = get('StatusCallback')
   const events = form.has('StatusCallbackEvent') ? form.getAll('StatusCallbackEvent') : ['completed']
   return {
@@ -63,19 +68,17 @@ export function readCallOrder(
     callbacks: statusCallback
       ? { url: statusCallback, method: method(get('StatusCallbackMethod')), events }
       : undefined,
-    machineDetection: machineDetection
-      ? {
-          mode: machineDetection,
-          isAsync: get('AsyncAmd') === 'true',
-          report: toAction(get('AsyncAmdStatusCallback'), get('AsyncAmdStatusCallbackMethod')),
-        }
-      : undefined,
+    sendDigits: get('SendDigits') ?? '',
+    machineDetection,
     warnings: [
       ...unknownParameters(form, KNOWN_PARAMETERS),
       ...(twiml && url ? [{ code: 32019, detail: 'both Url and Twiml: Twiml is ignored' }] : []),
       ...events
         .filter((event) => !EVENTS.includes(event))
         .map((event) => ({ code: 21626, detail: `unknown StatusCallbackEvent ${event}` })),
+      ...(machineDetection?.isAsync && !machineDetection.report
+        ? [{ code: 21262, detail: 'no AsyncAmdStatusCallback to send the result of machine detection to' }]
+        : []),
     ],
   }
 }
@@ -124,10 +127,14 @@ function refuseUrls(form: URLSearchParams): RestError | undefined {
 
 function refuseLimits(form: URLSearchParams): RestError | undefined {
   if (!isWithin(form.get('Timeout'), 1, 600)) return badRequest(21208, 'Invalid Timeout: 1 to 600 seconds')
-  if (!isWithin(form.get('TimeLimit'), 1, 14_400)) {
-    return badRequest(13216, 'Invalid TimeLimit: 1 to 14400 seconds')
-  }
-  return undefined
+  if (!isTimeLimit(form.get('TimeLimit'))) return badRequest(13216, 'Invalid TimeLimit: 1 to 14400 seconds')
+  const isKeys = /^[0-9A-D#*wW]{0,32}$/.test(form.get('SendDigits') ?? '')
+  return isKeys ? undefined : badRequest(21206, 'Invalid SendDigits: at most 32 of 0-9, A-D, #, *, w, W')
+}
+
+/** True for a number of seconds that a call may last, and for none. */
+export function isTimeLimit(text: string | null): boolean {
+  return isWithin(text, 1, 14_400)
 }
 
 function isWithin(text: string | null, min: number, max: number): boolean {
@@ -143,10 +150,6 @@ function allParameters(form: URLSearchParams): CallOrder['parameters'] {
   const parameters = Object.fromEntries<string | readonly string[]>(form)
   if (form.has('StatusCallbackEvent')) parameters.StatusCallbackEvent = form.getAll('StatusCallbackEvent')
   return parameters
-}
-
-function toAction(url: string | undefined, verb: string | undefined): Action | undefined {
-  return url ? { url, method: method(verb) } : undefined
 }
 
 function method(text: string | undefined): 'GET' | 'POST' {

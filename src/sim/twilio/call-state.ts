@@ -4,13 +4,15 @@ import { API_VERSION, type Exchange } from './exchange.ts'
 import { newSid } from './formats.ts'
 import type {
   CallEnder,
+  PressedKey,
   SentCallback,
   SimulatedCall,
   SimulatedStatus,
   SimulatedStream,
+  SimulatedTransfer,
 } from './observations.ts'
 import type { Action } from './parse-twiml.ts'
-import { createStatusCallbacks, type ProgressEvent } from './status-callbacks.ts'
+import { createStatusCallbacks, endFields, type FinalStatus, type ProgressEvent } from './status-callbacks.ts'
 import { sendWebhook } from './webhook.ts'
 
 /** The state of a call; every change is observable and, if asked for, reported to the customer. */
@@ -20,14 +22,21 @@ export type CallState = {
   readonly created: Date
   readonly answered: Date | undefined
   readonly ended: Date | undefined
+  /** Clock time since the request, in ms. */
+  atMs(): number
   advance(status: 'initiated' | 'ringing' | 'in-progress'): void
-  finish(status: SimulatedStatus, by: CallEnder, sipCode: string): void
+  finish(status: FinalStatus, by: CallEnder): void
   detected(answeredBy: string): void
   executing(what: { twiml: string } | { verb: string }): void
   streaming(stream: SimulatedStream): void
-  /** Sends a webhook about this call; resolves with the body of a good answer. Never rejects. */
-  tell(event: string, action: Action, fields: Readonly<Record<string, string>>): Promise<string | undefined>
+  pressed(key: string): void
+  dialled(transfer: SimulatedTransfer): void
+  /** Sends a webhook about this call; resolves with a good answer. Never rejects. */
+  tell(event: string, action: Action, fields: Readonly<Record<string, string>>): Promise<Told | undefined>
 }
+
+/** The answer to a webhook. */
+type Told = { body: string; contentType: string | undefined }
 
 const EVENT_OF = {
   initiated: 'initiated',
@@ -47,6 +56,8 @@ export function createCallState(exchange: Exchange, order: CallOrder): CallState
   const twiml: string[] = []
   const verbs: string[] = []
   const streams: SimulatedStream[] = []
+  const pressed: PressedKey[] = []
+  const transfers: SimulatedTransfer[] = []
   let status: SimulatedStatus = 'queued'
   let answeredBy: string | undefined
   let endedBy: CallEnder | undefined
@@ -54,13 +65,14 @@ export function createCallState(exchange: Exchange, order: CallOrder): CallState
   let ended: Date | undefined
   const news = createStatusCallbacks(
     exchange,
-    { sid, to: order.to, from: order.from, callbacks },
+    { sid, to: order.to, from: order.from, callbacks, direction: 'outbound-api' },
     order.callbacks,
   )
 
+  const atMs = () => clock.nowMs() - placedMs
   const become = (next: SimulatedStatus) => {
     status = next
-    history.push({ status, atMs: clock.nowMs() - placedMs })
+    history.push({ status, atMs: atMs() })
     journal.changed()
   }
   const machineField = (): Record<string, string> => (answeredBy ? { AnsweredBy: answeredBy } : {})
@@ -73,22 +85,17 @@ export function createCallState(exchange: Exchange, order: CallOrder): CallState
     get ended() {
       return ended
     },
+    atMs,
     advance(next) {
       if (next === 'in-progress') answered = clock.date()
       become(next)
       news.report(EVENT_OF[next], next)
     },
-    finish(next, by, sipCode) {
+    finish(next, by) {
       endedBy = by
       ended = clock.date()
       become(next)
-      const seconds = callSeconds(answered, ended)
-      news.report('completed', next, {
-        CallDuration: String(seconds),
-        Duration: String(Math.ceil(seconds / 60)),
-        SipResponseCode: sipCode,
-        ...machineField(),
-      })
+      news.report('completed', next, { ...endFields(next, callSeconds(answered, ended)), ...machineField() })
     },
     detected(verdict) {
       answeredBy = verdict
@@ -101,6 +108,14 @@ export function createCallState(exchange: Exchange, order: CallOrder): CallState
     },
     streaming(stream) {
       streams.push(stream)
+      journal.changed()
+    },
+    pressed(key) {
+      pressed.push({ key, atMs: atMs() })
+      journal.changed()
+    },
+    dialled(transfer) {
+      transfers.push(transfer)
       journal.changed()
     },
     async tell(event, { url, method }, fields) {
@@ -123,7 +138,8 @@ export function createCallState(exchange: Exchange, order: CallOrder): CallState
         signal: exchange.closed,
       })
       journal.changed()
-      return callback.answer !== undefined && callback.answer < 300 ? body : undefined
+      const isGood = callback.answer !== undefined && callback.answer < 300
+      return isGood && body !== undefined ? { body, contentType: callback.contentType } : undefined
     },
     seen: {
       sid,
@@ -134,6 +150,8 @@ export function createCallState(exchange: Exchange, order: CallOrder): CallState
       callbacks,
       twiml,
       verbs,
+      pressed,
+      transfers,
       streams,
       get status() {
         return status

@@ -1,6 +1,7 @@
 /** Twilio's answering machine detection, as far as the scenario decides it. https://www.twilio.com/docs/voice/answering-machine-detection */
-import type { CallOrder } from './call-order.ts'
+import type { DetectedAs, PhoneScript } from '../scenario.ts'
 import type { CallState } from './call-state.ts'
+import type { DetectionOrder } from './detection-order.ts'
 import type { Exchange } from './exchange.ts'
 
 /** How long the verdict takes: people say a word and stop, machines go on. */
@@ -13,18 +14,24 @@ const MACHINE_MS = 3000
  */
 export async function detectMachine(
   exchange: Exchange,
-  { machineDetection }: CallOrder,
+  order: DetectionOrder | undefined,
   state: CallState,
   over: AbortSignal,
 ): Promise<void> {
-  if (!machineDetection) return
-  const isMachine = exchange.phone.outcome === 'voicemail'
-  const ms = isMachine ? MACHINE_MS : HUMAN_MS
-  await exchange.clock.sleep(ms, over)
+  if (!order) return
+  const { phone, clock } = exchange
+  const found = foundOut(phone, order)
+  const takesMs = phone.detectionAfterMs ?? (found === 'human' ? HUMAN_MS : MACHINE_MS)
+  const ms = Math.min(takesMs, order.timeoutMs)
+  await clock.sleep(ms, over)
   if (over.aborted) return
-  const machine = machineDetection.mode === 'DetectMessageEnd' ? 'machine_end_beep' : 'machine_start'
-  const answeredBy = isMachine ? machine : 'human'
-  state.detected(answeredBy)
-  if (!machineDetection.isAsync || !machineDetection.report) return
-  void state.tell('machine-detection', machineDetection.report, { MachineDetectionDuration: String(ms) })
+  state.detected(takesMs > order.timeoutMs ? 'unknown' : found)
+  if (!order.isAsync || !order.report) return
+  void state.tell('machine-detection', order.report, { MachineDetectionDuration: String(ms) })
+}
+
+/** The end of a message is found only by those who wait for it. */
+function foundOut({ detection, outcome }: PhoneScript, { mode }: DetectionOrder): DetectedAs {
+  const found = detection ?? (outcome === 'voicemail' ? 'machine_end_beep' : 'human')
+  return mode === 'Enable' && found.startsWith('machine') ? 'machine_start' : found
 }

@@ -16,7 +16,7 @@ const FRAME_MS = 20
 type MediaStream = {
   readonly seen: SimulatedStream
   /** Sends 20 ms of what the person says and returns the 20 ms played meanwhile. */
-  beat(said: Int16Array): Int16Array
+  beat(said: Int16Array, lineMs: number): Int16Array
   digit(digit: string): void
   /** Says `stop` and closes with 1000. May be called twice. */
   stop(): void
@@ -52,6 +52,7 @@ export function openMediaStream(
   let frames = 0
   let chunks = 0
   let isOver = false
+  let fromMs: number | undefined
 
   const send = (event: string, content: Record<string, unknown>) => {
     sequenceNumber += 1
@@ -137,6 +138,9 @@ export function openMediaStream(
       get state() {
         return state
       },
+      get fromMs() {
+        return fromMs
+      },
       get closeCode() {
         return socket.closeCode
       },
@@ -150,8 +154,9 @@ export function openMediaStream(
         return playout.bufferedMs
       },
     },
-    beat(frame) {
+    beat(frame, lineMs) {
       if (state !== 'open') return new Int16Array(frame.length)
+      fromMs ??= lineMs
       const atMs = frames * FRAME_MS
       frames += 1
       const isGap = gaps.some((gap) => atMs >= gap.atMs && atMs < gap.atMs + gap.forMs)

@@ -33,6 +33,23 @@ export type SentCallback = {
   error?: string
   /** Connections tried: 2 after a failure to connect. */
   attempts: number
+  /** What the answer said it was. */
+  contentType?: string
+}
+
+/** A key that the customer's programme played into a call. `atMs` is clock time since the request for the call. */
+export type PressedKey = { key: string; atMs: number }
+
+/** Somebody else whom `<Dial>` rang. Times are clock time since the request for the call that dialled. */
+export type SimulatedTransfer = {
+  /** Undefined when Twilio refused to dial. */
+  readonly sid: string | undefined
+  readonly to: string
+  readonly callerId: string
+  readonly status: SimulatedStatus
+  readonly history: readonly { status: SimulatedStatus; atMs: number }[]
+  /** The status callbacks of `<Number>`. */
+  readonly callbacks: readonly SentCallback[]
 }
 
 /** A mark that was echoed. `cleared`: thrown out by a `clear`, not heard. Times are media time of the stream, in ms. */
@@ -47,6 +64,8 @@ export type SimulatedStream = {
   /** The HTTP status of the upgrade: 101 when accepted, undefined until answered or when no answer came. */
   readonly upgradeStatus: number | undefined
   readonly state: 'connecting' | 'open' | 'failed' | 'dropped' | 'closed'
+  /** When on the person's line the stream began, in ms: what the person said between two streams reached nobody. */
+  readonly fromMs: number | undefined
   /** The close code the customer's server sent; 1005 without one, 1006 when the connection broke. */
   readonly closeCode: number | undefined
   /** All that was played to the person since `start`, silence included: 16-bit mono at 8000 Hz. */
@@ -76,6 +95,10 @@ export type SimulatedCall = {
   readonly twiml: readonly string[]
   /** Verbs executed, in order, in words, such as `Say Goodbye.` */
   readonly verbs: readonly string[]
+  /** Keys played by `<Play digits>` and SendDigits, in order, without pauses. */
+  readonly pressed: readonly PressedKey[]
+  readonly transfers: readonly SimulatedTransfer[]
+  /** In order, each with all that was said into it and played out of it. */
   readonly streams: readonly SimulatedStream[]
   /** The latest stream. */
   readonly stream: SimulatedStream | undefined

@@ -1,4 +1,5 @@
 /** TwiML read into verbs: what Twilio would do, and what its debugger would warn about. */
+import type { CallbackOrder } from './status-callbacks.ts'
 import { parseXml, type XmlElement, XmlError } from './xml.ts'
 
 /** A media stream to open. https://www.twilio.com/docs/voice/twiml/stream */
@@ -14,12 +15,22 @@ export type StreamNoun = {
 /** A webhook that a verb asks for more TwiML when it has ended. */
 export type Action = { url: string; method: 'GET' | 'POST' }
 
+/** Somebody to ring. Numbers are as written, in seconds. https://www.twilio.com/docs/voice/twiml/dial */
+export type DialVerb = {
+  number: string
+  callerId: string | undefined
+  timeout: string | undefined
+  timeLimit: string | undefined
+  /** The status callbacks of `<Number>`. */
+  callbacks: CallbackOrder | undefined
+}
+
 /** The verbs the simulator executes. */
 export type Verb =
   | { verb: 'Say'; text: string }
   | { verb: 'Pause'; lengthMs: number }
   | { verb: 'Play'; digits: string | undefined; url: string }
-  | { verb: 'Dial'; number: string; action: Action | undefined }
+  | ({ verb: 'Dial'; action: Action | undefined } & DialVerb)
   | { verb: 'Connect'; stream: StreamNoun; action: Action | undefined }
   | { verb: 'Redirect'; action: Action }
   | { verb: 'Hangup' }
@@ -42,7 +53,13 @@ const SCHEMA: Readonly<Record<string, { attributes: readonly string[]; children:
     attributes: ['action', 'method', 'timeout', 'callerId', 'answerOnBridge', 'timeLimit', 'hangupOnStar'],
     children: ['Number'],
   },
-  Number: { attributes: ['url', 'method', 'sendDigits'], children: [] },
+  Number: {
+    attributes: [
+      ...['url', 'method', 'sendDigits'],
+      ...['statusCallback', 'statusCallbackEvent', 'statusCallbackMethod'],
+    ],
+    children: [],
+  },
   Connect: { attributes: ['action', 'method'], children: ['Stream'] },
   Stream: {
     attributes: ['url', 'name', 'track', 'statusCallback', 'statusCallbackMethod'],
@@ -101,7 +118,7 @@ function toVerb(element: XmlElement, warnings: string[]): Verb[] {
     case 'Play':
       return [{ verb: 'Play', digits: attributes.digits, url: text }]
     case 'Dial':
-      return [{ verb: 'Dial', number: children[0]?.text ?? text, action: toAction(attributes) }]
+      return [{ verb: 'Dial', ...toDial(element), action: toAction(attributes) }]
     case 'Redirect':
       return [{ verb: 'Redirect', action: { url: text, method: toMethod(attributes.method) } }]
     case 'Hangup':
@@ -114,6 +131,18 @@ function toVerb(element: XmlElement, warnings: string[]): Verb[] {
       }
       return [{ verb: 'Connect', stream: toStream(noun, warnings), action: toAction(attributes) }]
     }
+  }
+}
+
+function toDial({ attributes, text, children: [number] }: XmlElement): DialVerb {
+  const { statusCallback: url, statusCallbackEvent: events = 'completed' } = number?.attributes ?? {}
+  const method = toMethod(number?.attributes.statusCallbackMethod)
+  return {
+    number: number?.text ?? text,
+    callerId: attributes.callerId,
+    timeout: attributes.timeout,
+    timeLimit: attributes.timeLimit,
+    callbacks: url ? { url, method, events: events.split(/\s+/) } : undefined,
   }
 }
 

@@ -31,6 +31,8 @@ export type PersonFrame = {
 
 /** Lives in frames of 20 ms, from the moment the line is through. */
 export type Person = {
+  /** Hears a key that was pressed on the other side. */
+  press(key: string): void
   /** Hears 160 samples and answers with what the person does meanwhile. */
   live(heard: Int16Array): PersonFrame
 }
@@ -61,6 +63,9 @@ export function createPerson(lines: readonly PersonLine[]): Person {
   /** When the speech began that the next line answers. */
   let answerFromMs: number | undefined
   let performance: Iterator<PersonFrame> | undefined
+  /** Keys pressed since a turn last answered some. */
+  let keys = ''
+  let lastKeyMs = 0
 
   const listen = (heard: Int16Array) => {
     ear.hear(heard, nowMs)
@@ -70,6 +75,8 @@ export function createPerson(lines: readonly PersonLine[]): Person {
     else if (ear.lastSoundMs >= quietSinceMs + STILL_TALKING_MS) answerFromMs ??= quietSinceMs
   }
   const isTurnOf = ({ turn, afterAgent }: PersonLine): boolean => {
+    if (turn.afterDigits !== undefined)
+      return keys.endsWith(turn.afterDigits) && nowMs >= lastKeyMs + turn.pauseMs
     if (!afterAgent) return nowMs >= quietSinceMs + turn.pauseMs
     if (answerFromMs === undefined || ear.lastSoundMs === undefined) return false
     if (turn.bargeInMs !== undefined && nowMs >= answerFromMs + turn.bargeInMs) return true
@@ -77,9 +84,11 @@ export function createPerson(lines: readonly PersonLine[]): Person {
   }
   const act = (): PersonFrame => {
     const [next] = todo
-    if (!performance && next && isTurnOf(next)) {
+    const answersKeys = next?.turn.afterDigits !== undefined
+    if (next && (answersKeys || !performance) && isTurnOf(next)) {
       todo.shift()
       performance = perform(next)
+      if (answersKeys) keys = ''
     }
     const frame = performance?.next()
     if (frame && !frame.done) return frame.value
@@ -91,6 +100,10 @@ export function createPerson(lines: readonly PersonLine[]): Person {
     return { said: new Int16Array(FRAME_SAMPLES) }
   }
   return {
+    press(key) {
+      keys += key
+      lastKeyMs = nowMs
+    },
     live(heard) {
       listen(heard)
       const frame = act()

@@ -7,8 +7,8 @@ const BEAT_SAMPLES = 160
 
 /** What is at the network's end of the line. */
 type NetworkEnd = {
-  /** Takes 20 ms of what the person says, returns the 20 ms played meanwhile. */
-  beat(said: Int16Array): Int16Array
+  /** Takes 20 ms of what the person says, returns the 20 ms played meanwhile. `atMs`: when on the line they begin. */
+  beat(said: Int16Array, atMs: number): Int16Array
   digit(digit: string): void
 }
 
@@ -18,6 +18,8 @@ export type PhoneLine = {
   start(): void
   /** Puts another end on the line; undefined: none. */
   connect(end: NetworkEnd | undefined): void
+  /** A key is played to the person. */
+  press(key: string): void
   /** Stops the beat. */
   cut(): void
 }
@@ -39,7 +41,7 @@ export function createPhoneLine(
     if (isCut) return
     const { said, digit, hangsUp } = person.live(lastHeard)
     if (digit) network?.digit(digit)
-    lastHeard = network?.beat(said) ?? new Int16Array(BEAT_SAMPLES)
+    lastHeard = network?.beat(said, beats * BEAT_MS) ?? new Int16Array(BEAT_SAMPLES)
     beats += 1
     if (hangsUp) on.hangsUp()
     on.beaten()
@@ -64,6 +66,7 @@ export function createPhoneLine(
     connect(end) {
       network = end
     },
+    press: person.press,
     cut() {
       isCut = true
       stopWaiting()

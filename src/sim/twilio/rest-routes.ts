@@ -1,5 +1,6 @@
 /** What each REST request does. Pure routing: no HTTP here. */
-import { readCallOrder, unknownParameters } from './call-order.ts'
+import { readCallOrder } from './call-order.ts'
+import { readCallUpdate } from './call-update.ts'
 import { API_VERSION, type Exchange } from './exchange.ts'
 import { acceptCall, type LiveCall } from './live-call.ts'
 import { accountResource, balanceResource, callResource, listPage, numberResource } from './resources.ts'
@@ -52,26 +53,24 @@ export function createRestRoutes(exchange: Exchange): RestRoutes {
   }
   const update = (call: LiveCall, form: URLSearchParams): RestAnswer => {
     const { seen } = call.state
-    const status = form.get('Status')
-    const twiml = form.get('Twiml')
-    const ends = status === 'completed' || status === 'canceled'
-    for (const warning of unknownParameters(form, ['Status', 'Twiml'])) {
-      exchange.journal.warn({ ...warning, callSid: seen.sid })
-    }
-    if (status !== null && !ends) return refuse(badRequest(20001, `Invalid Status: ${status}`))
+    const order = readCallUpdate(form)
+    if ('status' in order) return refuse(order)
+    const { ends, twiml, timeLimitMs } = order
+    for (const warning of order.warnings) exchange.journal.warn({ ...warning, callSid: seen.sid })
     if (ends && hangUpErrors > 0) {
       hangUpErrors -= 1
       return refuse({ status: 503, code: 20503, message: 'Service unavailable' })
     }
+    if (twiml !== undefined && faults.redirectReset === 'refused') return 'reset'
+    if (twiml !== undefined && faults.redirectError) return refuse(faults.redirectError)
     if (FINAL.includes(seen.status)) return refuse(badRequest(21220, 'Call is not in-progress.'))
-    if (status === 'completed' || (status === 'canceled' && seen.status !== 'in-progress')) call.end()
-    if (twiml !== null && status === null) {
-      if (seen.status !== 'in-progress') {
-        return refuse(badRequest(21220, 'Call is not in-progress. Cannot redirect.'))
-      }
-      if (twiml.length > 4000) return refuse(badRequest(32018, 'Twiml exceeds 4000 characters'))
-      call.redirect(twiml)
-    }
+    if (twiml !== undefined && seen.status !== 'in-progress')
+      return refuse(badRequest(21220, 'Call is not in-progress. Cannot redirect.'))
+    if (timeLimitMs !== undefined && !call.limit(timeLimitMs))
+      return refuse(badRequest(13216, 'Invalid TimeLimit: the call has lasted longer'))
+    if (ends === 'completed' || (ends === 'canceled' && seen.status !== 'in-progress')) call.end()
+    if (twiml !== undefined) call.redirect(twiml)
+    if (twiml !== undefined && faults.redirectReset === 'lost') return 'reset'
     return ok(resource(call))
   }
 

@@ -1,14 +1,19 @@
 /** Executes TwiML on an answered call, verb by verb. */
 import type { Clock } from '../../flow/clock.ts'
-import { type Action, parseTwiml, type StreamNoun, TwimlError, type Verb } from './parse-twiml.ts'
+import {
+  type Action,
+  type DialVerb,
+  parseTwiml,
+  type StreamNoun,
+  TwimlError,
+  type Verb,
+} from './parse-twiml.ts'
+import { playKeys } from './play-keys.ts'
 
 /** What Twilio's text-to-speech takes for one character, roughly. */
 const SAY_MS_PER_CHARACTER = 60
-/** A pressed key and the pause after it; `w` waits half a second, `W` a whole one. */
-const KEY_MS = 200
-/** A sound file, and a call on the other leg of `<Dial>`: the simulator has neither and takes this long for them. */
+/** The simulator has no sound files and takes this long for one. */
 const PLAY_MS = 1000
-const DIAL_MS = 2000
 
 /** What the verbs act on. */
 type Stage = {
@@ -22,9 +27,16 @@ type Stage = {
   warn(code: number, detail: string): void
   /** Runs a stream until it is over. */
   stream(noun: StreamNoun): Promise<void>
+  /** A key is played to the person. */
+  press(key: string): void
+  /** Rings somebody else until that call is over; what is told of it to the customer. */
+  dial(verb: DialVerb): Promise<Record<string, string>>
   /** Asks the customer for more TwiML; undefined when none came. */
-  fetch(action: Action): Promise<string | undefined>
+  fetch(action: Action, fields: Readonly<Record<string, string>>): Promise<string | undefined>
 }
+
+/** Where the programme goes on: in TwiML that is to be fetched, with fields of the verb that led there. */
+type Next = { action: Action; fields: Readonly<Record<string, string>> }
 
 /** Resolves when nothing is left to do, so that the call is to be ended, or when `stage.signal` aborts. */
 export async function runTwiml(twiml: string, stage: Stage): Promise<void> {
@@ -33,7 +45,7 @@ export async function runTwiml(twiml: string, stage: Stage): Promise<void> {
     stage.began({ twiml: document })
     const verbs = readVerbs(document, stage)
     const next = await runVerbs(verbs, stage)
-    document = next && !stage.signal.aborted ? await stage.fetch(next) : undefined
+    document = next && !stage.signal.aborted ? await stage.fetch(next.action, next.fields) : undefined
   }
 }
 
@@ -50,7 +62,7 @@ function readVerbs(document: string, stage: Stage): Verb[] {
 }
 
 /** The next document to fetch, or undefined at the end. */
-async function runVerbs(verbs: readonly Verb[], stage: Stage): Promise<Action | undefined> {
+async function runVerbs(verbs: readonly Verb[], stage: Stage): Promise<Next | undefined> {
   for (const verb of verbs) {
     if (stage.signal.aborted) return undefined
     const next = await runVerb(verb, stage)
@@ -60,7 +72,7 @@ async function runVerbs(verbs: readonly Verb[], stage: Stage): Promise<Action | 
   return undefined
 }
 
-async function runVerb(verb: Verb, stage: Stage): Promise<Action | 'hangup' | undefined> {
+async function runVerb(verb: Verb, stage: Stage): Promise<Next | 'hangup' | undefined> {
   const { clock, signal } = stage
   switch (verb.verb) {
     case 'Say':
@@ -72,21 +84,21 @@ async function runVerb(verb: Verb, stage: Stage): Promise<Action | 'hangup' | un
       return undefined
     case 'Play':
       stage.began({ verb: `Play ${verb.digits ?? verb.url}` })
-      await clock.sleep(verb.digits === undefined ? PLAY_MS : keysMs(verb.digits), signal)
+      if (verb.digits === undefined) await clock.sleep(PLAY_MS, signal)
+      else await playKeys(verb.digits, clock, signal, stage.press)
       return undefined
     case 'Dial':
       stage.began({ verb: `Dial ${verb.number}` })
-      await clock.sleep(DIAL_MS, signal)
-      return verb.action
+      return then(verb.action, await stage.dial(verb))
     case 'Connect':
       if (stage.isTrial) await say('The Stream verb is not available on trial accounts.', stage)
       else {
         stage.began({ verb: 'Connect' })
         await stage.stream(verb.stream)
       }
-      return verb.action
+      return then(verb.action)
     case 'Redirect':
-      return verb.action
+      return then(verb.action)
     case 'Hangup':
       stage.began({ verb: 'Hangup' })
       return 'hangup'
@@ -95,13 +107,11 @@ async function runVerb(verb: Verb, stage: Stage): Promise<Action | 'hangup' | un
   }
 }
 
+function then(action: Action | undefined, fields: Readonly<Record<string, string>> = {}): Next | undefined {
+  return action && { action, fields }
+}
+
 async function say(text: string, stage: Stage): Promise<void> {
   stage.began({ verb: `Say ${text}` })
   await stage.clock.sleep(text.length * SAY_MS_PER_CHARACTER, stage.signal)
-}
-
-function keysMs(digits: string): number {
-  let ms = 0
-  for (const key of digits) ms += key === 'w' ? 500 : key === 'W' ? 1000 : KEY_MS
-  return ms
 }

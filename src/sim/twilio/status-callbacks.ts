@@ -7,6 +7,18 @@ import { sendWebhook } from './webhook.ts'
 /** Twilio's progress events. https://www.twilio.com/docs/voice/api/call-resource#statuscallbackevent */
 export type ProgressEvent = 'initiated' | 'ringing' | 'answered' | 'completed'
 
+/** How a call ends, with what the network answered, which is told in the last callback. */
+const SIP_CODES = {
+  completed: '200',
+  busy: '486',
+  'no-answer': '487',
+  canceled: '487',
+  failed: '404',
+} as const satisfies Partial<Record<SimulatedStatus, string>>
+
+/** A status in which a call stays. */
+export type FinalStatus = keyof typeof SIP_CODES
+
 /** Where and what a call reports. */
 export type CallbackOrder = {
   url: string
@@ -26,7 +38,15 @@ type StatusCallbacks = {
  */
 export function createStatusCallbacks(
   exchange: Exchange,
-  call: { sid: string; to: string; from: string; callbacks: SentCallback[] },
+  call: {
+    sid: string
+    to: string
+    from: string
+    callbacks: SentCallback[]
+    direction: string
+    /** The call that dialled this one. */
+    parent?: string
+  },
   order: CallbackOrder | undefined,
 ): StatusCallbacks {
   const { account, clock, faults, journal } = exchange
@@ -53,7 +73,8 @@ export function createStatusCallbacks(
         Caller: call.from,
         Called: call.to,
         CallStatus: status,
-        Direction: 'outbound-api',
+        Direction: call.direction,
+        ...(call.parent && { ParentCallSid: call.parent }),
         ApiVersion: API_VERSION,
         Timestamp: rfc2822(clock.date()),
         SequenceNumber: String(sequenceNumber),
@@ -69,5 +90,14 @@ export function createStatusCallbacks(
       }
       held = []
     },
+  }
+}
+
+/** What the last callback tells beside the status; `seconds` of conversation, 0 when nobody answered. */
+export function endFields(status: FinalStatus, seconds: number): Record<string, string> {
+  return {
+    CallDuration: String(seconds),
+    Duration: String(Math.ceil(seconds / 60)),
+    SipResponseCode: SIP_CODES[status],
   }
 }

@@ -28,8 +28,9 @@ export async function sendWebhook(webhook: Webhook): Promise<string | undefined>
   const token = newSid('RQ')
   for (callback.attempts = 1; ; callback.attempts += 1) {
     try {
-      const { status, body } = await attempt(webhook, token)
+      const { status, body, contentType } = await attempt(webhook, token)
       callback.answer = status
+      if (contentType !== undefined) callback.contentType = contentType
       return body
     } catch (error) {
       if (signal.aborted || callback.attempts === 2 || !isConnectError(error)) {
@@ -40,7 +41,9 @@ export async function sendWebhook(webhook: Webhook): Promise<string | undefined>
   }
 }
 
-function attempt(webhook: Webhook, token: string): Promise<{ status: number; body: string }> {
+type Answer = { status: number; body: string; contentType: string | undefined }
+
+function attempt(webhook: Webhook, token: string): Promise<Answer> {
   const { callback, method, signal } = webhook
   // The fragment holds Twilio's own connection overrides and never leaves it.
   const url = callback.url.replace(/#.*$/s, '')
@@ -60,7 +63,9 @@ function attempt(webhook: Webhook, token: string): Promise<{ status: number; bod
   return new Promise((resolve, reject) => {
     const send = target.startsWith('https:') ? requestHttps : requestHttp
     const sent = send(target, { method, headers, signal, agent: false }, (response) => {
-      readBody(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject)
+      const { statusCode = 0, headers: answered } = response
+      const contentType = answered['content-type']
+      readBody(response).then((body) => resolve({ status: statusCode, body, contentType }), reject)
     })
     sent.setTimeout(ANSWER_WITHIN_MS, () => sent.destroy(new Error('no answer within 15 s')))
     sent.on('error', reject)
