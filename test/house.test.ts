@@ -31,6 +31,8 @@ const DOORS: Record<string, string[]> = {
   dotenv: ['config'],
   'env-paths': ['config'],
   'google-libphonenumber': ['config'],
+  'libphonenumber-geo-carrier': ['config'],
+  'libphonenumber-js': ['config'],
   valibot: ['text', 'sim'],
   yaml: ['text'],
 }
