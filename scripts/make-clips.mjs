@@ -19,7 +19,7 @@ const VOICES = { agent: ['en-us+f3', 165, 55], person: ['en-us', 165, 38] }
 /** Loudness of the speech, without its pauses. */
 const LEVEL_DBFS = -20
 /** Bytes that all clips together may take in the package. */
-const LIMIT = 300_000
+const LIMIT = 450_000
 
 const work = mkdtempSync(join(tmpdir(), 'clips-'))
 const wanted = new Map()

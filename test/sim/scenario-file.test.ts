@@ -39,9 +39,11 @@ describe('the built-in scenarios', () => {
       'model-closes',
       'model-refuses',
       'no-answer',
+      'phone-menu',
       'silent-person',
       'slow-model',
       'stalls',
+      'transfer',
       'voicemail',
     ])
     expect(all.every(({ description }) => /^[A-Z].*\.$/.test(description))).toBe(true)

@@ -1,63 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createClock } from '../../src/flow/clock.ts'
-import { decodeUlaw, encodeUlaw } from '../../src/sim/g711.ts'
 import { loadScenario } from '../../src/sim/load-scenario.ts'
-import type { Scenario } from '../../src/sim/scenario.ts'
 import { startSimulation } from '../../src/sim/simulation.ts'
-import { startCustomer } from './customer.ts'
-import { connectSdk, sendSound } from './gemini-client.ts'
-import { CALLEE, sdkFor } from './twilio-bench.ts'
-
-const SPEED = 5
-const TOOLS = {
-  tools: [{ functionDeclarations: [{ name: 'end_call', parametersJsonSchema: { type: 'object' } }] }],
-}
-
-/** The simplest bridge that can hold a conversation: no product code, only the two simulators' own words. */
-async function converse(scenario: Scenario) {
-  const simulation = await startSimulation(scenario, createClock(SPEED))
-  onTestFinished(() => simulation.close())
-  const { twilio, gemini } = simulation
-  const { session, messages, next } = await connectSdk(gemini, TOOLS)
-  onTestFinished(() => session.close())
-
-  const customer = await startCustomer({
-    started({ socket, play, clear, mark }) {
-      session.sendRealtimeInput({ text: 'Greet the person.' })
-      socket.on('message', (data) => {
-        const { event, media } = JSON.parse(String(data))
-        if (event === 'media') sendSound(session, decodeUlaw(Buffer.from(media.payload, 'base64')), 8000)
-        if (event === 'mark')
-          void sdkFor(twilio)
-            .calls(twilio.calls[0]?.sid ?? '')
-            .update({ status: 'completed' })
-      })
-      const bridge = async () => {
-        for (;;) {
-          const { serverContent, toolCall } = await next(() => true)
-          for (const part of serverContent?.modelTurn?.parts ?? [])
-            play(encodeUlaw(everyThird(Buffer.from(part.inlineData?.data ?? '', 'base64'))))
-          if (serverContent?.interrupted) clear()
-          for (const { id = '', name = '' } of toolCall?.functionCalls ?? []) {
-            const answer = { id, name, response: { output: 'ok' }, scheduling: 'SILENT' as never }
-            session.sendToolResponse({ functionResponses: [answer] })
-          }
-          if (toolCall) mark('farewell')
-        }
-      }
-      void bridge()
-    },
-  })
-  await sdkFor(twilio).calls.create({ to: CALLEE, from: twilio.phoneNumber, twiml: customer.twiml() })
-  const call = await twilio.waitFor(() => twilio.calls[0])
-  await call.until('completed', 20_000)
-  return { simulation, call, messages, record: gemini.sessions[0] }
-}
-
-/** Every third sample of 24 kHz: good enough for a test. Chunks that are no multiple of three only click. */
-function everyThird(bytes: Buffer): Int16Array {
-  return Int16Array.from({ length: Math.floor(bytes.length / 6) }, (_, i) => bytes.readInt16LE(i * 6))
-}
+import { converse, DANA } from './simple-bridge.ts'
 
 describe('a simulation', () => {
   it('plays the default scenario from the first ring to the end: greeting, barge-in, farewell, end_call', async () => {
@@ -79,6 +24,30 @@ describe('a simulation', () => {
       .map((message) => message.serverContent?.inputTranscription?.text ?? '')
       .join('')
     expect(heardText).toBe(words('person').join(''))
+  })
+  it('plays the phone menu: keys lead from one stream to the next while the model stays', async () => {
+    const scenario = await loadScenario('phone-menu')
+    const { call, record } = await converse(scenario)
+    expect(call.pressed.map(({ key }) => key).join('')).toBe('14071#')
+    expect(call.streams).toHaveLength(3)
+    const [menu = '', number = '', thanks = ''] = scenario.turns.flatMap(({ speaker, text }) =>
+      speaker === 'person' ? [text] : [],
+    )
+    expect(record).toMatchObject({ heard: [menu, number, thanks], violations: [] })
+    expect(record?.said.at(-1)).toBe('Thank you very much, and goodbye!')
+    expect(call.endedBy).toBe('rest')
+  })
+  it('plays the transfer: the person is put through, and the call ends when both are done', async () => {
+    const { call, record } = await converse(await loadScenario('transfer'))
+    expect(call.transfers).toMatchObject([{ to: DANA, status: 'completed' }])
+    expect(record?.said.at(-1)).toMatch(/^Of course\./)
+    expect(call.endedBy).toBe('twiml')
+  })
+  it('plays the voicemail box: the agent reports it once the box has said its greeting', async () => {
+    const { call, record } = await converse(await loadScenario('voicemail'))
+    expect(record?.toolCalls.map(({ name }) => name)).toEqual(['report_machine'])
+    expect(record?.heard).toHaveLength(1)
+    expect(call.endedBy).toBe('rest')
   })
   it('gives all the settings that a client needs', async () => {
     const { settings, close } = await startSimulation(await loadScenario('busy'), createClock())
