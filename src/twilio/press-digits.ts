@@ -1,5 +1,5 @@
 /** Presses keys on the line: Twilio sends no tones for a media stream, so the call leaves its stream, plays them, and connects a new one. */
-import { digitsMs } from './digits.ts'
+import { pressingMs } from '../call/digits.ts'
 import type { MediaLeg } from './live-leg.ts'
 import { type MoveParts, mediaLost, never, within } from './move.ts'
 import { redirect } from './redirect.ts'
@@ -36,7 +36,7 @@ export async function pressDigits(leg: MediaLeg, digits: string, parts: MovePart
     default:
       redirected satisfies never
   }
-  const back = await within(digitsMs(digits) + BACK_WITHIN_MS, door.started, parts)
+  const back = await within(pressingMs(digits) + BACK_WITHIN_MS, door.started, parts)
   if (back) return back
   if (redirected.type === 'agreed' || !leg.isOpen) throw mediaLost(leg, door, parts)
   door.close()

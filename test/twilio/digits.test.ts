@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CallError } from '../../src/call/error.ts'
-import { assertDigits, digitsMs, isDigits } from '../../src/twilio/digits.ts'
+import { assertDigits, isDigits } from '../../src/twilio/digits.ts'
 
 describe('keys', () => {
   it.each(['0', '0123456789*#ABCDwW', 'w'.repeat(64)])('may be %s', (text) => {
@@ -11,10 +11,5 @@ describe('keys', () => {
   it.each(['', ' ', '1 2', 'a', 'E', '1\n', '1"', '٣', '1'.repeat(65)])('may not be %j', (text) => {
     expect(isDigits(text)).toBe(false)
     expect(() => assertDigits(text)).toThrow(CallError)
-  })
-
-  it('take a quarter of a second each, w half a second, W a whole one', () => {
-    expect(digitsMs('1')).toBe(250)
-    expect(digitsMs('wW12#')).toBe(500 + 1000 + 3 * 250)
   })
 })

@@ -339,7 +339,7 @@ describe('ending a call in the middle of a redirection', () => {
     expect((await closed)[0]).toBe(1000)
   })
 
-  it('closes all doors and leaves no timer when the call is closed while keys are pressed', async () => {
+  it('closes all doors when the call is closed while keys are pressed', async () => {
     const { call, closeCode } = await talk(stage)
     const redirect = nextRedirect(stage)
     const pressed = call.pressDigits('W'.repeat(60))
