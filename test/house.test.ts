@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 const SRC = resolve(import.meta.dirname, '../src')
 const FOUNDATION = ['audio', 'flow', 'text']
-const WINGS = ['twilio', 'gemini', 'ingress', 'reporters', 'sim', 'config']
+const WINGS = ['twilio', 'gemini', 'ingress', 'reporters', 'sim', 'config', 'journal']
 
 /** Folder -> the folders of ours that it may import from, beside itself. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -33,7 +33,7 @@ const DOORS: Record<string, string[]> = {
   'google-libphonenumber': ['config'],
   'libphonenumber-geo-carrier': ['config'],
   'libphonenumber-js': ['config'],
-  valibot: ['text', 'sim'],
+  valibot: ['text', 'sim', 'config', 'journal'],
   yaml: ['text'],
 }
 
@@ -86,10 +86,14 @@ describe('the house', () => {
     expect(unused).toEqual([])
   })
 
-  it('touches the process only where argv, environment and signals are read', () => {
+  it('touches the process only where argv, environment, signals and its own identity are read', () => {
     const code = (text: string) => text.replace(/\/\*.*?\*\//gs, '').replace(/\/\/.*$/gm, '')
     const touching = files.filter(({ text }) => /(?<![.\w])process\.\w|'node:process'/.test(code(text)))
-    expect(touching.map(({ name }) => name).sort()).toEqual(['cli/main.ts', 'config/env.ts'])
+    expect(touching.map(({ name }) => name).sort()).toEqual([
+      'cli/main.ts',
+      'config/env.ts',
+      'journal/run-identity.ts',
+    ])
   })
 
   it('has no circle of imports', () => {

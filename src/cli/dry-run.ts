@@ -1,6 +1,7 @@
 /** What `--dry-run` shows: the decided call, without opening anything. */
 
 import { CallError } from '../call/error.ts'
+import type { MachinePolicy } from '../call/request.ts'
 import { DEFAULTS } from '../config/call-flags.ts'
 import { type Config, type ConfigInput, callsFolder, type Plan } from '../config/config.ts'
 import { formatFlagDuration } from '../config/duration.ts'
@@ -10,10 +11,11 @@ import type { Io } from './context.ts'
 /** Prints the call on stdout, with `--json` as one object, and its warnings on stderr. */
 export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, stderr }: Io): void {
   const services = 'ingress' in plan ? plan : undefined
-  const { request, record, warnings } = plan
+  const { request, record, warnings, tools } = plan
   const shown = {
     dryRun: true,
     simulate: input.flags.simulate ?? null,
+    script: plan.script ?? null,
     to: request.to,
     country: input.number instanceof CallError ? null : (input.number.country ?? null),
     from: services?.request.from ?? input.flags.from ?? null,
@@ -28,6 +30,13 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
     silenceTimeoutMs: request.silenceTimeoutMs,
     voiceActivity: request.voiceActivity,
     ringTimeoutMs: request.ringTimeoutMs,
+    farewells: request.farewells,
+    digits: request.digits ?? null,
+    detectMachine: request.detectMachine,
+    onMachine: request.onMachine,
+    transferTo: request.transferTo,
+    tools: tools.http.map(({ name, method, url }) => ({ name, method, url })),
+    mcpServers: tools.mcp.map(({ name }) => name),
     inputRate: request.inputRate,
     publicAddress: addressOf(services),
     port: services?.ingress.port ?? 0,
@@ -52,9 +61,10 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
         ? 'none: the person speaks first'
         : (shown.greeting ?? "the model's own"),
     ],
+    ...(shown.script === null ? [] : [['script', shown.script] satisfies [string, string]]),
     ['prompt', shown.prompt],
     ['max duration', formatFlagDuration(shown.maxDurationMs)],
-    ...unusual(request),
+    ...unusual(plan),
     ['ring timeout', formatFlagDuration(shown.ringTimeoutMs)],
     ['input rate', `${shown.inputRate} Hz`],
     ['public address', shown.publicAddress],
@@ -69,17 +79,30 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
 }
 
 /** What few calls change, where this one does. */
-function unusual({ maxTurns, silenceTimeoutMs, voiceActivity }: Plan['request']): [string, string][] {
+function unusual({ request, tools }: Plan): [string, string][] {
+  const { maxTurns, silenceTimeoutMs, digits, detectMachine, onMachine, transferTo, voiceActivity } = request
   const { startSensitivity, endSensitivity, prefixPaddingMs, silenceDurationMs } = voiceActivity
+  const targets = transferTo.map(({ name, number }) => (name === number ? name : `${name} (${number})`))
+  const functions = [...tools.http.map(({ name }) => name), ...tools.mcp.map(({ name }) => `${name} (MCP)`)]
   const rows: [name: string, value: string, usual: string][] = [
     ['max turns', String(maxTurns ?? 'no limit'), 'no limit'],
     ['silence timeout', formatFlagDuration(silenceTimeoutMs), DEFAULTS.silenceTimeout],
+    ['digits', digits ?? 'none', 'none'],
+    ['machine detection', detectMachine ? 'yes' : 'no', 'no'],
+    ['on machine', policyInWords(onMachine), 'hangup'],
+    ['transfer to', targets.join(', '), ''],
+    ['tools', functions.join(', '), ''],
+    ['farewell phrases', request.farewells.join(', '), ''],
     ['start sensitivity', startSensitivity, DEFAULTS.startSensitivity],
     ['end sensitivity', endSensitivity, DEFAULTS.endSensitivity],
     ['prefix padding', formatFlagDuration(prefixPaddingMs), DEFAULTS.prefixPadding],
     ['silence duration', formatFlagDuration(silenceDurationMs), DEFAULTS.silenceDuration],
   ]
   return rows.filter(([, value, usual]) => value !== usual).map(([name, value]) => [name, value])
+}
+
+function policyInWords(policy: MachinePolicy): string {
+  return policy.type === 'leave-message' ? `leave-message: ${policy.message}` : policy.type
 }
 
 function addressOf(services: Config | undefined): string {

@@ -1,11 +1,11 @@
 /** The command line: commands, flags, help, and the exit code of whatever a command ends with. */
 import { readFileSync } from 'node:fs'
-import type { Command } from 'commander'
-import { type CallFlags, DEFAULTS } from '../config/call-flags.ts'
 import { cleanLine } from '../reporters/clean-text.ts'
+import { addCallCommand } from './call-command.ts'
 import type { Context } from './context.ts'
 import { exitCodeOfEnd } from './exit-code.ts'
 import { tellFailure } from './failure.ts'
+import { addScriptCommand } from './script-command.ts'
 
 /** Runs one command line. Resolves with the exit code; never rejects. */
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
@@ -26,7 +26,7 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
       outputError: (text, write) => write(`${usageSentence(text)}\n`),
     })
     .addHelpText('after', PROGRAM_EXAMPLES)
-  addCall(program, context, end)
+  addCallCommand(program, context, end)
   program
     .command('status')
     .description('say whether every setting is there that a call needs, and where to get it')
@@ -45,6 +45,7 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
       const { voices } = await import('./commands/voices.ts')
       end(voices(flags, context.io))
     })
+  addScriptCommand(program, context, end)
   program.showHelpAfterError("See 'ai-caller --help'.")
   for (const command of program.commands)
     command.showHelpAfterError(`See 'ai-caller ${command.name()} --help'.`)
@@ -58,74 +59,6 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
     return tellFailure(error, stderr)
   }
 }
-
-function addCall(program: Command, context: Context, end: (exitCode: number) => void): void {
-  program
-    .command('call')
-    .description('ring a number and let the AI hold the conversation')
-    .argument('<number>', 'whom to ring, in E.164, such as +12025550123')
-    .optionsGroup('Conversation:')
-    .option('--voice <name>', "the agent's voice (default: Kore; see 'ai-caller voices')")
-    .option('--model <id>', `the Gemini Live model (default: ${DEFAULTS.model})`)
-    .option('--prompt <text>', 'what the agent is and wants; @file reads it from a file')
-    .option('--greeting <text>', "the agent's first words; none: the person speaks first")
-    .option('--language <tag>', 'the language the agent speaks, such as en-US')
-    .option('--input-rate <hz>', `how the model hears: 8000, 16000, 24000 (default: ${DEFAULTS.inputRate})`)
-    .optionsGroup('When the conversation ends:')
-    .option(
-      '--max-duration <time>',
-      `longest conversation, such as 90s or 5m (default: ${DEFAULTS.maxDuration})`,
-    )
-    .option('--max-turns <n>', 'the agent says goodbye after so many turns (default: no limit)')
-    .option(
-      '--silence-timeout <time>',
-      `how long nobody may speak; halfway the agent asks (default: ${DEFAULTS.silenceTimeout})`,
-    )
-    .optionsGroup('How the model hears when somebody speaks (the defaults are right for a telephone):')
-    .option(
-      '--start-sensitivity <level>',
-      `high or low: how easily sound counts as speech (default: ${DEFAULTS.startSensitivity})`,
-    )
-    .option(
-      '--end-sensitivity <level>',
-      `high or low: how easily a pause counts as the end (default: ${DEFAULTS.endSensitivity})`,
-    )
-    .option(
-      '--prefix-padding <time>',
-      `speech this long begins a turn, 0s to 1s (default: ${DEFAULTS.prefixPadding})`,
-    )
-    .option(
-      '--silence-duration <time>',
-      `silence this long ends a turn, 100ms to 5s (default: ${DEFAULTS.silenceDuration})`,
-    )
-    .optionsGroup('Call:')
-    .option('--from <number>', 'the number that rings (default: TWILIO_PHONE_NUMBER)')
-    .option('--ring-timeout <time>', `how long the phone may ring (default: ${DEFAULTS.ringTimeout})`)
-    .option(
-      '--public-url <url>',
-      'your own public address, such as wss://calls.example.com/ws, instead of ngrok',
-    )
-    .option('--port <port>', 'port of the listener (default: any free one)')
-    .option('--simulate [scenario]', 'simulate everything on this machine: no keys, no phone')
-    .option('--dry-run', 'show what would be dialled; dial nothing')
-    .optionsGroup('Output:')
-    .option('--record', 'keep the sound of the call (the default)')
-    .option('--no-record', 'keep no sound')
-    .option('--out <folder>', 'where to keep the call')
-    .option('--json', 'print one JSON event a line')
-    .option('-q, --quiet', 'print the transcript and errors only')
-    .option('-v, --verbose', 'print ids and timings too')
-    .option('--no-color', 'write no colours')
-    .addHelpText('after', CALL_EXAMPLES)
-    .action(async (number: string, { simulate, ...flags }: RawFlags) => {
-      const { call } = await import('./commands/call.ts')
-      const scenario = simulate === true ? 'default' : simulate
-      end(await call(number, scenario === undefined ? flags : { ...flags, simulate: scenario }, context))
-    })
-}
-
-/** As commander gives them: an optional value that is absent is `true`. */
-type RawFlags = Omit<CallFlags, 'simulate'> & { simulate?: string | true }
 
 /** What commander gets to read, where it would misunderstand the user. */
 function asParsed(argv: readonly string[], commands: readonly string[]): readonly string[] {
@@ -168,19 +101,9 @@ Examples:
   ai-caller call +12025550123 --simulate      a whole call on this machine: no keys, no phone
   ai-caller status                            what is still missing for a real one
   ai-caller call +12025550123 --voice Kore    the real one
+  ai-caller script check booking.yaml         is this script right?
 
 Settings come from the environment or a file named .env in this folder.
 Exit codes: 0 conversation held, 2 usage or settings, 3 busy, 4 no answer, 5 refused by the carrier,
 7 AI service failed, 8 public address failed, 10 not proved over, 130 Ctrl-C.
-`
-
-const CALL_EXAMPLES = `
-Examples:
-  ai-caller call +12025550123
-  ai-caller call +12025550123 --voice Puck --max-duration 2m
-  ai-caller call +12025550123 --prompt @survey.txt --greeting "Hello, this is an AI assistant." --language en-GB
-  ai-caller call +12025550123 --greeting none --silence-timeout 30s --silence-duration 800ms
-  ai-caller call +12025550123 --json | jq -r 'select(.type == "turn.ended") | .text'
-  ai-caller call +12025550123 --dry-run
-  ai-caller call +12025550123 --simulate
 `

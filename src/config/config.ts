@@ -2,15 +2,25 @@
 import { join, resolve } from 'node:path'
 import { CallError, type CallErrorCode } from '../call/error.ts'
 import type { CallRequest } from '../call/request.ts'
+import type { ToolSources } from '../call/tools.ts'
 import { type CallFlags, parseFlags } from './call-flags.ts'
+import type { GivenFlags } from './given-flags.ts'
 import type { Parsed, Warning } from './parsed.ts'
-import type { CheckedNumber } from './phone-number.ts'
+import { asE164, type CheckedNumber } from './phone-number.ts'
+import type { Script } from './script/script.ts'
 import { parseServices, type Services, type SettingProblem } from './services.ts'
 import type { SettingName, Settings } from './settings.ts'
+import type { CheckedTarget } from './transfer-targets.ts'
 
 /** What a call shall be, before it is known who rings and by which services. */
 export type Plan = {
   request: Omit<CallRequest, 'from'>
+  /** The functions that the script gives the agent. */
+  tools: ToolSources
+  /** The script's file, as it was named. */
+  script: string | undefined
+  /** What the script took from the environment: never to be shown. */
+  secrets: readonly string[]
   /** The folder of this program's files, absolute. */
   home: string
   /** The folder that `--out` named, absolute. */
@@ -31,15 +41,18 @@ export type Config = Plan &
 /** How the call is told. */
 type OutputChoice = { json: boolean; quiet: boolean; verbose: boolean }
 
-/** What the doors have read: argv, the environment, the prompt's file, the check of the number. */
-export type ConfigInput = {
+/** What the doors have read: argv, the script, the environment, the prompt's file, the check of the numbers. */
+export type ConfigInput = GivenFlags & {
   number: CheckedNumber | CallError
   prompt: Parsed<string>
+  script: Script
+  /** What is wrong with the script, each by its line. */
+  scriptProblems: readonly string[]
+  transferTo: readonly Parsed<CheckedTarget>[]
   /** The folder of `--out`; undefined without the flag. */
   out: Parsed<string> | undefined
   /** What is wrong with the scenario of `--simulate`. */
   scenario: CallError | undefined
-  flags: CallFlags
   settings: Settings
   /** Where files are kept when `AI_CALLER_HOME` does not say. */
   defaultHome: string
@@ -64,7 +77,7 @@ const SETTINGS_HINT =
 export function parseConfig(input: ConfigInput, simulated?: Settings): Config {
   const settings = { ...(simulated ?? input.settings), ...settingsOf(input.flags) }
   const { services, problems } = parseServices(settings, simulated ? 'loopback' : 'public')
-  const plan = parsePlan(input, problems)
+  const plan = parsePlan(input, settings, problems)
   if (!services) throw new CallError('internal', 'settings without a problem gave no services')
   const { from, ...rooms } = services
   return {
@@ -80,9 +93,11 @@ export function parseConfig(input: ConfigInput, simulated?: Settings): Config {
  * @throws CallError as `parseConfig` does
  */
 export function parseSimulatedPlan(input: ConfigInput): Plan {
-  const { problems } = parseServices(settingsOf(input.flags), 'loopback')
+  const settings = settingsOf(input.flags)
+  const { problems } = parseServices(settings, 'loopback')
   return parsePlan(
     input,
+    settings,
     problems.filter((problem) => problem.state === 'wrong'),
   )
 }
@@ -92,12 +107,27 @@ export function callsFolder({ home, out }: Pick<Plan, 'home' | 'out'>): string {
   return out ?? join(home, 'calls')
 }
 
-function parsePlan(input: ConfigInput, settingProblems: readonly SettingProblem[]): Plan {
-  const { flags, number } = input
-  const { choices, out, problems } = parseFlags(flags, input)
+/** The folder of this program's files, absolute. */
+export function homeFolder({ settings, defaultHome }: Pick<ConfigInput, 'settings' | 'defaultHome'>): string {
+  return resolve(settings.AI_CALLER_HOME ?? defaultHome)
+}
+
+/** `settings` are those of this call; the folder of files is the user's own in any case. */
+function parsePlan(
+  input: ConfigInput,
+  { TWILIO_PHONE_NUMBER: from }: Settings,
+  settingProblems: readonly SettingProblem[],
+): Plan {
+  const { flags, number, script, transferTo } = input
+  const to = number instanceof CallError ? undefined : number.e164
+  const { choices, out, problems } = parseFlags(flags, { ...input, to, from: from && asE164(from) })
   const refused = [number, input.scenario].filter((door) => door instanceof CallError)
   const lines = [
-    ...problems.map(({ flag, text }) => `${flag} ${text}`),
+    ...input.scriptProblems,
+    ...problems.flatMap((problem) => {
+      const name = input.nameOf(problem)
+      return name === undefined ? [] : [`${name} ${problem.text}`]
+    }),
     ...settingProblems.map((problem) => settingLine(problem, flags)),
   ]
   if (refused[0] && refused.length + lines.length === 1) throw refused[0]
@@ -107,8 +137,11 @@ function parsePlan(input: ConfigInput, settingProblems: readonly SettingProblem[
   if (!choices || number instanceof CallError)
     throw new CallError('internal', 'flags without a problem gave no call')
   return {
-    request: { to: number.e164, ...choices },
-    home: resolve(input.settings.AI_CALLER_HOME ?? input.defaultHome),
+    request: { to: number.e164, farewells: script.farewells, ...choices },
+    tools: script.tools,
+    script: script.file,
+    secrets: script.secrets,
+    home: homeFolder(input),
     out,
     record: flags.record ?? true,
     output: {
@@ -116,7 +149,11 @@ function parsePlan(input: ConfigInput, settingProblems: readonly SettingProblem[
       quiet: flags.quiet ?? false,
       verbose: flags.verbose ?? false,
     },
-    warnings: [...input.warnings, ...number.warnings],
+    warnings: [
+      ...input.warnings,
+      ...number.warnings,
+      ...transferTo.flatMap((target) => ('value' in target ? target.value.warnings : [])),
+    ],
   }
 }
 

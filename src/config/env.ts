@@ -10,11 +10,13 @@ type Environment = {
   sources: Readonly<Partial<Record<SettingName, 'environment' | '.env'>>>
   /** The platform's data folder for this program. */
   defaultHome: string
+  /** Any other variable, for whoever names it. */
+  lookUp(name: string): string | undefined
 }
 
 /**
- * Reads our own settings and nothing else: a `.env` in an unknown folder must not be able to set a proxy or Node's options.
- * The environment wins over `.env`; an empty value counts as absent.
+ * Reads our own settings, and on request what a script names, but sets nothing: a `.env` in an unknown folder must not be able to set a
+ * proxy or Node's options. The environment wins over `.env`; an empty value counts as absent.
  * @throws CallError `settings` when `.env` is there but cannot be read
  */
 export async function readEnvironment(
@@ -24,15 +26,17 @@ export async function readEnvironment(
   const file = await readDotEnv(join(folder, '.env'))
   const settings: Partial<Record<SettingName, string>> = {}
   const sources: Partial<Record<SettingName, 'environment' | '.env'>> = {}
+  const from = (place: Readonly<Record<string, string | undefined>>, name: string) =>
+    (Object.hasOwn(place, name) && place[name]?.trim()) || undefined
+  const lookUp = (name: string) => from(environment, name) ?? from(file, name)
   for (const name of SETTING_NAMES) {
-    const own = environment[name]?.trim()
-    const value = own || file[name]?.trim()
-    if (!value) continue
+    const value = lookUp(name)
+    if (value === undefined) continue
     settings[name] = value
-    sources[name] = own ? 'environment' : '.env'
+    sources[name] = from(environment, name) ? 'environment' : '.env'
   }
   const { default: envPaths } = await import('env-paths')
-  return { settings, sources, defaultHome: envPaths('ai-caller', { suffix: '' }).data }
+  return { settings, sources, defaultHome: envPaths('ai-caller', { suffix: '' }).data, lookUp }
 }
 
 async function readDotEnv(path: string): Promise<Record<string, string>> {

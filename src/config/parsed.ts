@@ -8,6 +8,11 @@ export type Warning = { code: string; message: string; hint?: string }
 
 /** User text in quotes for a message: at most 60 characters, and none that could steer a terminal. */
 export function quoted(text: string): string {
-  const printable = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
-  return `'${printable.length > 60 ? `${printable.slice(0, 57)}...` : printable}'`
+  const clean = printable(text)
+  return `'${clean.length > 60 ? `${clean.slice(0, 57)}...` : clean}'`
+}
+
+/** User text without the characters that could steer a terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
 }

@@ -38,6 +38,13 @@ export function listOf<const T extends v.GenericSchema<unknown, unknown>>(item: 
   return v.array(item, 'must be a list')
 }
 
+/** Names that the author chooses, with such values. */
+export function mapOf<const T extends v.GenericSchema<unknown, unknown>>(value: T, message: string) {
+  const map = v.record(v.string(), value, message)
+  const list = v.never(message) // Valibot would take a list for a map with numbers as names.
+  return v.lazy((input) => (Array.isArray(input) ? list : map))
+}
+
 /** A problem with the place where it is. `message` follows the name of its field when it begins with "must"; else it says all. */
 export type FormatProblem = { path: (string | number)[]; message: string }
 

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CallError } from '../../src/call/error.ts'
-import type { CallFlags } from '../../src/config/call-flags.ts'
+import { type CallFlags, flagName } from '../../src/config/call-flags.ts'
 import { type ConfigInput, callsFolder, parseConfig, parseSimulatedPlan } from '../../src/config/config.ts'
+import { DEFAULT_SCRIPT } from '../../src/config/script/script.ts'
 import { parseServices } from '../../src/config/services.ts'
 import { type Settings, secretsOf } from '../../src/config/settings.ts'
 
@@ -33,7 +34,11 @@ function input(
     prompt: { value: 'Be kind.' },
     out: undefined,
     scenario: undefined,
+    script: DEFAULT_SCRIPT,
+    scriptProblems: [],
+    transferTo: [],
     flags,
+    nameOf: ({ flag }) => flagName(flag),
     settings,
     defaultHome: '/data/ai-caller',
     warnings: [],
@@ -77,7 +82,15 @@ describe('a complete configuration', () => {
         },
         ringTimeoutMs: 45_000,
         inputRate: 16_000,
+        farewells: [],
+        digits: undefined,
+        detectMachine: false,
+        onMachine: { type: 'hangup' },
+        transferTo: [],
       },
+      tools: { http: [], mcp: [] },
+      script: undefined,
+      secrets: [],
       home: resolve('/data/ai-caller'),
       out: undefined,
       record: true,

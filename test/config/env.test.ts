@@ -46,18 +46,21 @@ describe('the environment', () => {
     await expect(readEnvironment({}, folder)).rejects.toMatchObject({ code: 'settings' })
   })
 
+  it('looks up what a script names, in the environment first, and nothing that is not there', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'ai-caller-env-'))
+    await writeFile(join(own, '.env'), 'PAGER_TOKEN=from-file\nCALENDAR=from-file\nEMPTY=\n')
+    const { lookUp } = await readEnvironment({ PAGER_TOKEN: ' from-environment ', EMPTY: '' }, own)
+    await rm(own, { recursive: true })
+    const names = ['PAGER_TOKEN', 'CALENDAR', 'EMPTY', 'NOWHERE', 'constructor']
+    expect(names.map(lookUp)).toEqual(['from-environment', 'from-file', undefined, undefined, undefined])
+  })
+
   it('knows the data folder of the platform', async () => {
     expect((await readEnvironment({}, folder)).defaultHome).toMatch(/ai-caller/)
   })
 })
 
 describe('the prompt', () => {
-  it('is the default without a flag, which leaves to the frame of every call what is told with each prompt', async () => {
-    const prompt = await readPrompt(undefined)
-    expect(prompt).toEqual({ value: expect.stringContaining('AI assistant') })
-    expect(prompt).not.toEqual({ value: expect.stringContaining('end_call') })
-  })
-
   it('is the words of the flag, or those of a file', async () => {
     const path = join(folder, 'prompt.txt')
     await writeFile(path, '\uFEFFBe kind.\n')

@@ -1,15 +1,19 @@
 /** `ai-caller call <number>`: argv and settings -> a decided call, which is then placed, simulated, or only shown. */
 import { CallError, toCallError } from '../../call/error.ts'
 import { type CallFlags, DEFAULTS } from '../../config/call-flags.ts'
-import { type ConfigInput, parseConfig, parseSimulatedPlan } from '../../config/config.ts'
+import { type ConfigInput, homeFolder, parseConfig, parseSimulatedPlan } from '../../config/config.ts'
+import { readDoNotCall } from '../../config/do-not-call.ts'
 import { readEnvironment } from '../../config/env.ts'
+import { givenFlags } from '../../config/given-flags.ts'
 import { readOutFolder } from '../../config/out-folder.ts'
-import { quoted, type Warning } from '../../config/parsed.ts'
 import { checkPhoneNumber } from '../../config/phone-number.ts'
-import { readPrompt } from '../../config/prompt.ts'
+import { parsePrompt, readPrompt } from '../../config/prompt.ts'
+import { readGivenScript } from '../../config/script/given-script.ts'
 import type { Settings } from '../../config/settings.ts'
-import { findVoice } from '../../gemini/voices.ts'
+import { readTransferTargets } from '../../config/transfer-targets.ts'
+import { checkDeclaration } from '../../gemini/declaration.ts'
 import type { Scenario } from '../../sim/scenario.ts'
+import { chooseVoice } from '../choose-voice.ts'
 import type { Context } from '../context.ts'
 import { showDryRun } from '../dry-run.ts'
 
@@ -44,37 +48,38 @@ async function readScenario(simulate: string | undefined): Promise<Scenario | Ca
 
 async function readInput(
   number: string,
-  flags: CallFlags,
+  argv: CallFlags,
   scenario: CallError | undefined,
 ): Promise<ConfigInput> {
+  const { settings, defaultHome, lookUp } = await readEnvironment()
+  const { script, problems: scriptProblems } = await readGivenScript(argv, { lookUp, checkDeclaration })
+  const { flags, nameOf } = givenFlags(argv, script)
   const { voice, warnings } = chooseVoice(flags.voice ?? DEFAULTS.voice)
-  const [{ settings, defaultHome }, prompt, out, checked] = await Promise.all([
-    readEnvironment(),
-    readPrompt(flags.prompt),
+  const list = await readDoNotCall(homeFolder({ settings, defaultHome })).catch(toCallError)
+  const allowed = async (text: string) => {
+    const checked = await checkPhoneNumber(text)
+    if (list instanceof CallError) throw list
+    return list.allow(checked)
+  }
+  const [prompt, out, checked, transferTo] = await Promise.all([
+    argv.prompt === undefined ? parsePrompt(script.prompt) : readPrompt(argv.prompt),
     flags.out === undefined ? undefined : readOutFolder(flags.out),
-    checkPhoneNumber(number).catch(toCallError),
+    allowed(number).catch(toCallError),
+    // A list that cannot be read is told once, for the number that is called.
+    readTransferTargets(flags.transferTo ?? [], list instanceof CallError ? checkPhoneNumber : allowed),
   ])
   return {
     number: checked,
     prompt,
     out,
     scenario,
+    script,
+    scriptProblems,
+    transferTo,
     flags: { ...flags, voice },
+    nameOf,
     settings,
     defaultHome,
-    warnings,
+    warnings: [...warnings, ...(list instanceof CallError ? [] : list.warnings)],
   }
-}
-
-/** Voices come and go at Google: an unknown one is passed on with a warning. */
-function chooseVoice(name: string): { voice: string; warnings: Warning[] } {
-  const match = findVoice(name)
-  if (match.type === 'known') return { voice: match.voice.name, warnings: [] }
-  const perhaps = match.nearest ? `Perhaps you mean ${match.nearest.name}? ` : ''
-  const warning = {
-    code: 'voice-unknown',
-    message: `${quoted(name)} is none of the voices that ai-caller knows`,
-    hint: `${perhaps}'ai-caller voices' lists them.`,
-  }
-  return { voice: name, warnings: [warning] }
 }
