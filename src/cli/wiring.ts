@@ -1,7 +1,10 @@
 /** The wiring: the only file that knows all wings. Builds one call out of them, lets it run, and closes what it built. */
+import type { Emit } from '../call/events.ts'
 import { placeCall } from '../call/place-call.ts'
 import { stopReason } from '../call/stop.ts'
+import type { Toolbox, ToolSources } from '../call/tools.ts'
 import { type Config, callsFolder } from '../config/config.ts'
+import { addToDoNotCall } from '../config/do-not-call.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Clock, createClock } from '../flow/clock.ts'
 import { createGeminiModel } from '../gemini/model.ts'
@@ -67,6 +70,8 @@ export async function runOneCall(
       carrier: createTwilioCarrier({ ...carrier, clock }),
       model: createGeminiModel({ ...model, clock }),
       openIngress: (signal) => openIngress(ingress, signal),
+      openTools: (signal) => openTools(config.tools, signal, news.emit),
+      doNotCall: () => addToDoNotCall(config.home, request.to, new Date().toISOString()),
       clock,
       emit: news.emit,
     },
@@ -79,14 +84,26 @@ export async function runOneCall(
   over = true
   // Whoever leaves without waiting for proof knows that there is none.
   const exitCode = leave.aborted ? exitCodeOfEnd(report.reason) : exitCodeOf(report)
-  const told = error && { ...error, message: withoutSecrets(error.message, secretsIn(config)) }
+  const masked = (text: string) => withoutSecrets(text, secretsIn(config))
+  const told = error && {
+    message: masked(error.message),
+    ...(error.hint !== undefined && { hint: masked(error.hint) }),
+  }
   news.emit({ type: 'call.ended', exitCode, ...report, ...(told && { error: told }) })
   await news.close()
   return { exitCode }
 }
 
-function secretsIn({ carrier, model, ingress: { address } }: Config): string[] {
-  return [carrier.authToken, model.apiKey, ...(address.via === 'ngrok' ? [address.authtoken] : [])]
+function secretsIn({ carrier, model, ingress: { address }, secrets }: Config): string[] {
+  const tunnel = address.via === 'ngrok' ? [address.authtoken] : []
+  return [carrier.authToken, model.apiKey, ...tunnel, ...secrets]
+}
+
+/** The wing for the user's functions loads only when there are any. */
+async function openTools(sources: ToolSources, signal: AbortSignal, emit: Emit): Promise<Toolbox> {
+  if (sources.http.length + sources.mcp.length === 0) return { tools: [], close: async () => {} }
+  const { openToolbox } = await import('../tools/open-toolbox.ts')
+  return openToolbox(sources, { signal, warn: (warning) => emit({ type: 'warning', ...warning }) })
 }
 
 /** NDJSON when asked for, a live view on a terminal, plain lines otherwise. */

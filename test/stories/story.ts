@@ -1,5 +1,5 @@
 /** Tells a story: one whole call by the product's own wiring, over real sockets, against the simulated Twilio and Gemini. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -8,6 +8,7 @@ import { createResampler } from '../../src/audio/resample.ts'
 import { parseWav } from '../../src/audio/wav.ts'
 import type { StopReason } from '../../src/call/end-reason.ts'
 import type { JournalEvent, Stamped } from '../../src/call/events.ts'
+import { readCallInput } from '../../src/cli/call-input.ts'
 import { runOneCall } from '../../src/cli/wiring.ts'
 import type { CallFlags } from '../../src/config/call-flags.ts'
 import { parseConfig } from '../../src/config/config.ts'
@@ -37,6 +38,10 @@ type Tale = {
   /** Times real time (default 15). */
   speed?: number
   flags?: Partial<CallFlags>
+  /** The script, as YAML. */
+  script?: string
+  /** Variables of the environment that are no settings. */
+  environment?: Record<string, string>
   /** Settings that differ from the simulation's. */
   settings?: Settings
   /** The model service is expected to refuse what it is sent. */
@@ -57,6 +62,8 @@ export type Story = {
   ended: Told<'call.ended'>
   twilio: Simulation['twilio']
   gemini: Simulation['gemini']
+  /** The folder of this program's files. */
+  home: string
   /** The recording: 8000 Hz, person and agent. Undefined when none was kept. */
   recording(): Promise<{ person: Int16Array; agent: Int16Array } | undefined>
 }
@@ -84,19 +91,15 @@ export async function tell(tale: Tale): Promise<Story> {
     await simulation.close()
     await rm(out, { recursive: true })
   })
-  const config = parseConfig(
-    {
-      number: { e164: '+12025550123', country: 'US', warnings: [] },
-      prompt: { value: 'Be kind.' },
-      out: { value: out },
-      scenario: undefined,
-      flags: { json: true, ...flags },
-      settings: {},
-      defaultHome: out,
-      warnings: [],
-    },
-    { ...simulation.settings, ...tale.settings },
-  )
+  const files = join(out, 'script.yaml')
+  if (tale.script !== undefined) await writeFile(files, tale.script)
+  const spoken = tale.script === undefined ? { prompt: 'Be kind.' } : { script: files }
+  const argv = { json: true, out: join(out, 'calls'), ...spoken, ...flags }
+  const input = await readCallInput('+12025550123', argv, undefined, {
+    AI_CALLER_HOME: out,
+    ...tale.environment,
+  })
+  const config = parseConfig(input, { ...simulation.settings, ...tale.settings })
   const stopping = new AbortController()
   const leaving = new AbortController()
   const wishes = { stop: stopping.signal, leave: leaving.signal }
@@ -133,11 +136,11 @@ export async function tell(tale: Tale): Promise<Story> {
   if (!tale.refused) expect(simulation.gemini.sessions.flatMap((session) => session.violations)).toEqual([])
   expect(simulation.twilio.warnings.filter(({ code }) => code >= 31930)).toEqual([])
   return {
-    ...{ exitCode, events, all, ended, twilio: simulation.twilio, gemini: simulation.gemini },
+    ...{ exitCode, events, all, ended, home: out, twilio: simulation.twilio, gemini: simulation.gemini },
     async recording() {
       const { readdir } = await import('node:fs/promises')
-      const [folder] = await readdir(out)
-      const bytes = await readFile(join(out, folder ?? '', 'call.wav')).catch(() => undefined)
+      const [folder] = await readdir(argv.out)
+      const bytes = await readFile(join(argv.out, folder ?? '', 'call.wav')).catch(() => undefined)
       if (!bytes) return undefined
       const { pcm } = parseWav(bytes)
       const channel = (which: number) =>
