@@ -35,7 +35,8 @@ describe('help and version', () => {
   it.each([[['--help']], [['help']], [[]]])('%j shows the commands with examples', async (args) => {
     const { exitCode, stdout, stderr } = await run(args)
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    for (const word of ['call', 'status', 'voices', 'Examples:', '--simulate']) expect(stdout).toContain(word)
+    for (const word of ['call', 'status', 'voices', 'script', 'Examples:', '--simulate'])
+      expect(stdout).toContain(word)
   })
 
   it('call --help shows every flag, and none for a secret', async () => {
@@ -67,6 +68,8 @@ describe('help and version', () => {
         ...['--port', '--record', '--no-record', '--out', '--help'],
         ...['--max-turns', '--silence-timeout', '--start-sensitivity', '--end-sensitivity'],
         ...['--prefix-padding', '--silence-duration'],
+        ...['--script', '--var', '--digits', '--detect-machine', '--on-machine', '--voicemail-message'],
+        '--transfer-to',
       ].sort(),
     )
   })
