@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { FormatProblem } from '../../text/format-parts.ts'
 import { readFields } from '../../text/read-fields.ts'
 import type { Path } from '../../text/yaml-lines.ts'
+import { printable } from '../parsed.ts'
 import { type FilledIn, fillIn } from './fill-in.ts'
 import { type CheckDeclaration, parseHttpTools } from './http-tools.ts'
 import { parseMcpServers } from './mcp-servers.ts'
@@ -54,7 +55,10 @@ export function parseScript(file: string, text: string, doors: ScriptDoors): Scr
         script.whereIs(flag, item) ?? (flag === 'prompt' ? { line: lineOf([]), open: hasPrompt } : undefined),
     },
     // Of a text that cannot be read as keys and values, nothing else can be said.
-    problems: [...problems.map(({ line, message }) => ({ line, text: message })), ...(tree ? told : [])],
+    problems: [
+      ...problems.map(({ line, message }) => ({ line, text: printable(message) })),
+      ...(tree ? told : []),
+    ],
     variables: filled.variables.map(({ name, preset }) => ({ name, preset })),
     missing: filled.missing.map(({ name, path }) => ({ name, ...named(path) })),
     unset: [...filled.unset].map(([name, path]) => ({ name, ...named(path) })),
@@ -97,6 +101,6 @@ function parseTree(
 
 /** "must be …" needs the name of what must be so; every other complaint is a sentence. */
 function sentence(path: Path, message: string): string {
-  if (!message.startsWith('must ')) return message
-  return `${path.filter((key) => typeof key === 'string').join('.')} ${message}`
+  if (!message.startsWith('must ')) return printable(message)
+  return printable(`${path.filter((key) => typeof key === 'string').join('.')} ${message}`)
 }

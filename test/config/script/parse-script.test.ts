@@ -282,6 +282,14 @@ variables: {}
     ])
   })
 
+  it('cannot steer the terminal that shows its problems', () => {
+    const keys = ['voise', 'tools', 'mcp_servers'].map((key) => `"${key}\\e[2J\\u009b\\u202e": 1`).join('\n')
+    const text = `prompt: x\n${keys}\nvariables: { "a\\e[2J": x }\nlanguage: ["\\e"]\n`
+    const problems = problemsOf(text).join('\n')
+    expect(problems.split('\n')).toHaveLength(5)
+    expect(problems).toMatch(/^[\x20-\x7E\n]+$/)
+  })
+
   it('nests no deeper than anybody would read', () => {
     const deep = `${'{ a: '.repeat(60)}1${' }'.repeat(60)}`
     const text = `prompt: x\ntools:\n  - name: a\n    description: b\n    parameters: ${deep}\n    http: { url: https://example.com }\n`
