@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 const SRC = resolve(import.meta.dirname, '../src')
 const FOUNDATION = ['audio', 'flow', 'text']
-const WINGS = ['twilio', 'gemini', 'ingress', 'reporters', 'sim', 'config', 'journal']
+const WINGS = ['twilio', 'gemini', 'ingress', 'reporters', 'sim', 'config', 'journal', 'tools']
 
 /** Folder -> the folders of ours that it may import from, beside itself. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -24,6 +24,7 @@ const DOORS: Record<string, string[]> = {
   twilio: ['twilio'],
   '@google/genai': ['gemini'],
   '@ngrok/ngrok': ['ingress'],
+  '@modelcontextprotocol/client': ['tools'],
   ws: ['ingress', 'gemini', 'sim'],
   chalk: ['reporters'],
   ora: ['reporters'],
@@ -86,13 +87,14 @@ describe('the house', () => {
     expect(unused).toEqual([])
   })
 
-  it('touches the process only where argv, environment, signals and its own identity are read', () => {
+  it('touches the process only where argv, environment, signals and its own identity are read, and where a program is ended', () => {
     const code = (text: string) => text.replace(/\/\*.*?\*\//gs, '').replace(/\/\/.*$/gm, '')
     const touching = files.filter(({ text }) => /(?<![.\w])process\.\w|'node:process'/.test(code(text)))
     expect(touching.map(({ name }) => name).sort()).toEqual([
       'cli/main.ts',
       'config/env.ts',
       'journal/run-identity.ts',
+      'tools/child-program.ts',
     ])
   })
 
