@@ -151,18 +151,23 @@ export async function tell(tale: Tale): Promise<Story> {
 }
 
 /**
- * How many of the person's frames did not reach the model over any of its connections, up to the end of the talk.
+ * How many of the person's frames did not reach the model over any of its connections, up to the end of the talk. Silence between two
+ * media streams may be filled.
  * @throws when one came twice or out of order
  */
 export function framesLost(story: Story): number {
-  const said = story.twilio.calls[0]?.stream?.said ?? new Int16Array()
+  const streams = story.twilio.calls[0]?.streams ?? []
+  const said = Int16Array.from(streams.flatMap((stream) => [...stream.said]))
   // The filter between the two rates remembers, so prints are compared with those of the same sound through the same filter.
   const expected = soundPrints(createResampler(8000, 16_000).push(said), 16_000)
+  const [silence] = soundPrints(new Int16Array(320), 16_000)
+  const fills = streams.length > 1
   let at = 0
   let lost = 0
   // The last print of a session is of a piece of a frame, or of nothing.
   for (const session of story.gemini.sessions)
     for (const print of session.audio.prints.slice(0, Math.floor(session.audio.ms / 20))) {
+      if (fills && print === silence && expected[at] !== silence) continue
       const next = expected.indexOf(print, at)
       if (next === -1) throw new Error(`frame ${at} of the person came twice or out of order`)
       lost += next - at

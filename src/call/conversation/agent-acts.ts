@@ -30,7 +30,7 @@ export type AgentActs = {
   close(): void
 }
 
-/** `interrupt` cuts what the agent is saying; `answered` is told of every result to which the model owes an answer. */
+/** `interrupt` cuts what the agent is saying; `acted` is told of every deed that stands for an answer, `answered` of every result to which the model owes one. */
 export function createAgentActs(
   deps: {
     request: CallRequest
@@ -45,7 +45,7 @@ export function createAgentActs(
     floor: Floor
     ending: Ending
   },
-  on: { interrupt: () => void; answered: () => void; concluded: (end: NormalEnd) => void },
+  on: { interrupt: () => void; acted: () => void; answered: () => void; concluded: (end: NormalEnd) => void },
 ): AgentActs {
   const { request, phone, agent, model, clock, nowMs, emit, floor, ending } = deps
 
@@ -73,7 +73,10 @@ export function createAgentActs(
     { model, emit, clock },
     {
       answered(silent) {
-        if (silent) return floor.agentActed()
+        if (silent) {
+          floor.agentActed()
+          return on.acted()
+        }
         floor.asked()
         on.answered()
       },

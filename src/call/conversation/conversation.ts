@@ -100,6 +100,7 @@ export function createConversation(
     { request, tools, doNotCall, phone, agent, model, clock, nowMs, emit, floor, ending },
     {
       interrupt: () => interrupt(),
+      acted: personTurns.answered,
       answered: () => patience.suspect('model-deaf-after-tool'),
       concluded,
     },
