@@ -1,12 +1,15 @@
 /** The wiring: the only file that knows all wings. Builds one call out of them, lets it run, and closes what it built. */
+import { CallError } from '../call/error.ts'
 import type { Emit } from '../call/events.ts'
 import { placeCall } from '../call/place-call.ts'
 import { stopReason } from '../call/stop.ts'
 import type { Toolbox, ToolSources } from '../call/tools.ts'
 import { type Config, callsFolder } from '../config/config.ts'
 import { addToDoNotCall } from '../config/do-not-call.ts'
+import type { Warning } from '../config/parsed.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Clock, createClock } from '../flow/clock.ts'
+import { checkDeclaration, fitDeclaration } from '../gemini/declaration.ts'
 import { createGeminiModel } from '../gemini/model.ts'
 import { openIngress } from '../ingress/open-ingress.ts'
 import { type Archive, createArchive } from '../reporters/archive.ts'
@@ -103,7 +106,18 @@ function secretsIn({ carrier, model, ingress: { address }, secrets }: Config): s
 async function openTools(sources: ToolSources, signal: AbortSignal, emit: Emit): Promise<Toolbox> {
   if (sources.http.length + sources.mcp.length === 0) return { tools: [], close: async () => {} }
   const { openToolbox } = await import('../tools/open-toolbox.ts')
-  return openToolbox(sources, { signal, warn: (warning) => emit({ type: 'warning', ...warning }) })
+  const warn = (warning: Warning) => emit({ type: 'warning', ...warning })
+  const toolbox = await openToolbox(sources, { signal, warn })
+  const tools = toolbox.tools.map(fitDeclaration)
+  const [unfit] = tools.filter((tool) => checkDeclaration(tool).length > 0)
+  if (!unfit) return { ...toolbox, tools }
+  await toolbox.close()
+  const [problem] = checkDeclaration(unfit)
+  throw new CallError(
+    'tools-failed',
+    `the model cannot be told of the function ${unfit.name}: ${problem?.path.join('.')} ${problem?.message}`,
+    { hint: 'Leave it out: name the wanted functions of its server under tools.' },
+  )
 }
 
 /** NDJSON when asked for, a live view on a terminal, plain lines otherwise. */

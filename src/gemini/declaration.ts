@@ -50,6 +50,26 @@ const INSTEAD: Readonly<Record<string, string>> = {
   nullable: ': a type such as [string, "null"] says the same',
 }
 
+/** The declaration without the keywords of its schema that the Live API does not know, such as `$schema`: servers of others write what they like. */
+export function fitDeclaration<T extends ToolDeclaration>(tool: T): T {
+  return { ...tool, parameters: fitSchema(tool.parameters) }
+}
+
+function fitSchema(schema: Record<string, unknown>): Record<string, unknown> {
+  const known = Object.entries(schema).filter(
+    ([key]) => Object.hasOwn(VALUES, key) || Object.hasOwn(HOLDERS, key),
+  )
+  return Object.fromEntries(known.map(([key, value]) => [key, fitHeld(HOLDERS[key], value)]))
+}
+
+function fitHeld(how: 'one' | 'list' | 'named' | undefined, value: unknown): unknown {
+  if (how === 'list' && Array.isArray(value)) return value.map((item) => fitHeld('one', item))
+  if (!isMap(value)) return value
+  if (how === 'one') return fitSchema(value)
+  if (how !== 'named') return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fitHeld('one', item)]))
+}
+
 /**
  * Every fault of the declaration; none when the Live API would take it. The keywords are those that Google documents for JSON schemas
  * (https://ai.google.dev/api/generate-content#v1beta.GenerationConfig) and those of its own Schema that mean the same there.

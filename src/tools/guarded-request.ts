@@ -3,7 +3,7 @@ import { type LookupAddress, type LookupAllOptions, lookup as systemLookup } fro
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { isPrivateAddress } from './private-address.ts'
+import { isPrivateAddress } from '../text/private-address.ts'
 
 /** Resolves a name as `dns.lookup` does. */
 export type Lookup = (

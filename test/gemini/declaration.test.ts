@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { builtInDeclarations } from '../../src/call/conversation/built-in-tools.ts'
-import { checkDeclaration } from '../../src/gemini/declaration.ts'
+import { checkDeclaration, fitDeclaration } from '../../src/gemini/declaration.ts'
 
 const check = (parameters: Record<string, unknown>, name = 'look_up') =>
   checkDeclaration({ name, description: 'Looks it up.', parameters }).map(
@@ -100,5 +100,27 @@ describe('a declaration that the Live API refuses', () => {
 
   it.each(['a', '_x', 'ns:tool.v-2', 'x'.repeat(128)])('but not the name %j', (name) => {
     expect(check({ type: 'object' }, name)).toEqual([])
+  })
+})
+
+describe('a declaration of somebody else', () => {
+  it('is told without the keywords that the Live API does not know, however deep they stand', () => {
+    const parameters = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      unevaluatedProperties: false,
+      properties: {
+        day: { type: 'string', contentEncoding: 'utf-8' },
+        title: { anyOf: [{ type: 'string', $comment: 'x' }, { type: 'null' }] },
+      },
+      required: ['day'],
+    }
+    const { parameters: fit } = fitDeclaration({ name: 'f', description: '', parameters })
+    expect(fit).toEqual({
+      type: 'object',
+      properties: { day: { type: 'string' }, title: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
+      required: ['day'],
+    })
+    expect(checkDeclaration({ name: 'f', description: '', parameters: fit })).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPrivateAddress } from '../../src/tools/private-address.ts'
+import { isPrivateAddress } from '../../src/text/private-address.ts'
 
 describe('private addresses', () => {
   it.each([
