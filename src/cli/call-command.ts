@@ -62,6 +62,7 @@ export function addCallCommand(program: Command, context: Context, end: (exitCod
       'your own public address, such as wss://calls.example.com/ws, instead of ngrok',
     )
     .option('--port <port>', 'port of the listener (default: any free one)')
+    .option('--allow-any-hour', "ring also between 21:00 and 08:00 of the callee's local time")
     .option('--simulate [scenario]', 'simulate everything on this machine: no keys, no phone')
     .option('--dry-run', 'show what would be dialled; dial nothing')
     .optionsGroup('Output:')

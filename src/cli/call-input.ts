@@ -6,8 +6,9 @@ import { readDoNotCall } from '../config/do-not-call.ts'
 import { readEnvironment } from '../config/env.ts'
 import { givenFlags } from '../config/given-flags.ts'
 import { readOutFolder } from '../config/out-folder.ts'
-import { checkPhoneNumber } from '../config/phone-number.ts'
+import { type CheckedNumber, checkPhoneNumber } from '../config/phone-number.ts'
 import { parsePrompt, readPrompt } from '../config/prompt.ts'
+import { checkHour, refuseQuietHour } from '../config/quiet-hours.ts'
 import { readGivenScript } from '../config/script/given-script.ts'
 import { readTransferTargets } from '../config/transfer-targets.ts'
 import { checkDeclaration } from '../gemini/declaration.ts'
@@ -33,10 +34,11 @@ export async function readCallInput(
     if (list instanceof CallError) throw list
     return list.allow(checked)
   }
+  const ringable = async () => atThisHour(await allowed(number), argv)
   const [prompt, out, checked, transferTo] = await Promise.all([
     argv.prompt === undefined ? parsePrompt(script.prompt) : readPrompt(argv.prompt),
     flags.out === undefined ? undefined : readOutFolder(flags.out),
-    allowed(number).catch(toCallError),
+    ringable().catch(toCallError),
     // A list that cannot be read is told once, for the number that is called.
     readTransferTargets(flags.transferTo ?? [], list instanceof CallError ? checkPhoneNumber : allowed),
   ])
@@ -54,4 +56,17 @@ export async function readCallInput(
     defaultHome,
     warnings: [...warnings, ...(list instanceof CallError ? [] : list.warnings)],
   }
+}
+
+/** The number, unless somebody would be rung at night. A dry run rings nobody, and only warns; a simulation is not even a phone's. */
+async function atThisHour(
+  number: CheckedNumber,
+  { simulate, dryRun = false, allowAnyHour = false }: CallFlags,
+): Promise<CheckedNumber> {
+  if (simulate !== undefined || allowAnyHour) return number
+  const refusal = refuseQuietHour(await checkHour(number.e164, new Date()))
+  if (!refusal) return number
+  if (!dryRun) throw refusal
+  const { code, message, hint } = refusal
+  return { ...number, warnings: [...number.warnings, { code, message, ...(hint !== undefined && { hint }) }] }
 }

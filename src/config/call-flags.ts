@@ -43,6 +43,8 @@ export type CallFlags = VoiceActivityFlags &
     out?: string
     /** The scenario's name or file; `default` when the flag stands alone. */
     simulate?: string
+    /** Ring also at night, or where the time zone is unknown. */
+    allowAnyHour?: boolean
     /** False: `--no-record`. */
     record?: boolean
     dryRun?: boolean

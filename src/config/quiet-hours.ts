@@ -32,9 +32,8 @@ export function hourIn(zones: readonly string[], now: Date): HourCheck {
   return { type: allKnown ? 'allowed' : 'unknown' }
 }
 
-/** Why the call is not placed at this hour, code `number-refused`; undefined when it may be. `allowAnyHour`: the user asked for it. */
-export function refuseQuietHour(check: HourCheck, allowAnyHour: boolean): CallError | undefined {
-  if (allowAnyHour) return undefined
+/** Why the call is not placed at this hour, code `number-refused`; undefined when it may be. */
+export function refuseQuietHour(check: HourCheck): CallError | undefined {
   switch (check.type) {
     case 'allowed':
       return undefined

@@ -22,7 +22,9 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const run = (args: string[], env: Record<string, string> = {}): Promise<Run> => runBinary(args, folder, env)
+/** Numbers are not to be refused because the tests run at night. */
+const run = (args: string[], env: Record<string, string> = {}): Promise<Run> =>
+  runBinary(args[0] === 'call' ? ['call', '--allow-any-hour', ...args.slice(1)] : args, folder, env)
 
 describe('help and version', () => {
   it('--version is that of package.json', async () => {
@@ -69,7 +71,7 @@ describe('help and version', () => {
         ...['--max-turns', '--silence-timeout', '--start-sensitivity', '--end-sensitivity'],
         ...['--prefix-padding', '--silence-duration'],
         ...['--script', '--var', '--digits', '--detect-machine', '--on-machine', '--voicemail-message'],
-        '--transfer-to',
+        ...['--transfer-to', '--allow-any-hour'],
       ].sort(),
     )
   })
@@ -132,6 +134,34 @@ describe('a usage error', () => {
     expect(exitCode).toBe(2)
     expect(stdout).toBe('')
     for (const name of Object.keys(COMPLETE)) expect(stderr).toMatch(new RegExp(`${name} is missing: `))
+  })
+})
+
+describe('the hour', () => {
+  /** Countries that lie half a day apart: it is always night in one of them, and day in another. */
+  const numbers = {
+    '+4930901820': 'Europe/Berlin',
+    '+6493070000': 'Pacific/Auckland',
+    '+18085550123': 'Pacific/Honolulu',
+  }
+  const hourIn = (timeZone: string) =>
+    Number(
+      new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(new Date()),
+    )
+  const isNight = (timeZone: string) => hourIn(timeZone) >= 21 || hourIn(timeZone) < 8
+  const night = Object.entries(numbers).find(([, zone]) => isNight(zone)) ?? ['', '']
+
+  it('at night refuses the call, but not a dry run, which only warns, nor with --allow-any-hour', async () => {
+    const [number, zone] = night
+    const refused = await runBinary(['call', number], folder, COMPLETE)
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain(zone)
+    expect(refused.stderr).toContain('--allow-any-hour')
+    const dry = await runBinary(['call', number, '--dry-run'], folder, COMPLETE)
+    expect(dry.exitCode).toBe(0)
+    expect(dry.stderr).toContain(`warning: it is `)
+    const asked = await runBinary(['call', number, '--dry-run', '--allow-any-hour'], folder, COMPLETE)
+    expect({ exitCode: asked.exitCode, stderr: asked.stderr }).toEqual({ exitCode: 0, stderr: '' })
   })
 })
 

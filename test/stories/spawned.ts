@@ -35,7 +35,7 @@ export async function spawnCall(
 ): Promise<SpawnedCall & { undo(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'ai-caller-spawned-'))
   const home = join(folder, 'home')
-  const child = startBinary(['call', '+12025550123', '--json', ...args], folder, {
+  const child = startBinary(['call', '+12025550123', '--json', '--allow-any-hour', ...args], folder, {
     AI_CALLER_HOME: home,
     ...env,
   })
