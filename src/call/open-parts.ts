@@ -1,6 +1,7 @@
 /** Before anybody's phone rings: the public address, the model session and the carrier's consent, all at once, or none of it. */
 import type { Clock } from '../flow/clock.ts'
 import type { CloseStack } from '../flow/close-stack.ts'
+import type { CallJournal } from './call-journal.ts'
 import type { Carrier } from './carrier.ts'
 import { CallError } from './error.ts'
 import type { Emit } from './events.ts'
@@ -16,6 +17,7 @@ export type CallParts = {
   openIngress: (signal: AbortSignal) => Promise<Ingress>
   /** Makes the user's functions ready; rejects with a CallError and leaves nothing open. */
   openTools: (signal: AbortSignal) => Promise<Toolbox>
+  journal: CallJournal
   /** Notes that the callee does not want to be called again. */
   doNotCall: () => Promise<void>
   clock: Clock

@@ -2,9 +2,11 @@
 import { createCloseStack } from '../flow/close-stack.ts'
 import { settledWithin } from '../flow/deadline.ts'
 import { type Bridge, createBridge } from './bridge.ts'
+import type { JournalNote } from './call-journal.ts'
 import type { OutboundCall } from './carrier.ts'
 import { builtInDeclarations } from './conversation/built-in-tools.ts'
 import { systemInstruction } from './conversation/instructions.ts'
+import { LONGEST_TRANSFER_MS } from './conversation/line-work.ts'
 import type { End } from './end-reason.ts'
 import { toCallError } from './error.ts'
 import type { Emit, Speaker } from './events.ts'
@@ -44,9 +46,11 @@ export async function placeCall(
   const figures = createFigures()
   const facts: Facts = { callSid: null, answeredBy: 'unknown', ...NOT_DIALLED, durationMs: 0 }
   const opened = createCloseStack()
+  let note: JournalNote | undefined
   const spoken: { speaker: Speaker; text: string }[] = []
   const emit: Emit = (event) => {
     figures.note(event)
+    if (event.type === 'transfer.started') void note?.extend(LONGEST_TRANSFER_MS)
     if (event.type === 'machine.detected') facts.answeredBy = event.answeredBy
     if (event.type === 'turn.ended' && event.text !== '')
       spoken.push({ speaker: event.speaker, text: event.text })
@@ -70,11 +74,13 @@ export async function placeCall(
     const { ringTimeoutMs, maxDurationMs, digits, detectMachine } = request
     const timeLimitMs = maxDurationMs + TIME_LIMIT_MARGIN_MS
     const order = { to, from, ringTimeoutMs, timeLimitMs, digits, detectMachine }
+    note = await parts.journal.intend({ to, from, longestMs: ringTimeoutMs + timeLimitMs })
     Object.assign(facts, IN_DOUBT)
     const call = await carrier.dial(order, ingress.doors, signal).catch((error: unknown) => {
       if (toCallError(error).code !== 'dial-unknown') Object.assign(facts, NOT_DIALLED)
       throw error
     })
+    void note.placed(call.callId)
     facts.dialled = 'yes'
     facts.callSid = call.callId
     emit({ type: 'call.created', callSid: call.callId })
@@ -102,6 +108,8 @@ export async function placeCall(
     left.then((): End => stopReason(signal) ?? 'sigterm'),
   ])
   const stuck = await Promise.race([opened.close(), left.then(() => [])])
+  // Only what is proven leaves the journal; the rest is for the next run to find.
+  if (facts.dialled === 'no' || facts.hungUp === true) await note?.over()
   if (stuck.length > 0)
     emit({ type: 'warning', code: 'close-failed', message: `not closed in time: ${stuck.join(', ')}` })
   return { ...inWords(end, facts), ...facts, ...figures.figures() }

@@ -63,6 +63,7 @@ export function addCallCommand(program: Command, context: Context, end: (exitCod
     )
     .option('--port <port>', 'port of the listener (default: any free one)')
     .option('--allow-any-hour', "ring also between 21:00 and 08:00 of the callee's local time")
+    .option('-y, --yes', 'answer every question with yes, such as whether to end calls that were left behind')
     .option('--simulate [scenario]', 'simulate everything on this machine: no keys, no phone')
     .option('--dry-run', 'show what would be dialled; dial nothing')
     .optionsGroup('Output:')

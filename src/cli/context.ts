@@ -1,12 +1,15 @@
 /** What main gives every command: the streams, what the terminal can do, and the wish to stop. */
 
 /** Where a command writes: results to stdout, everything else to stderr. */
-export type Io = {
+export type Output = {
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
   /** The variables that tell what a terminal can show, after `settleColour`. */
   environment: Readonly<Record<'FORCE_COLOR' | 'TERM' | 'CI', string | undefined>>
 }
+
+/** The same, and where it may ask. */
+export type Io = Output & { stdin: NodeJS.ReadStream }
 
 /** What the user wants of a running call, as signals. */
 export type Wishes = {

@@ -15,7 +15,7 @@ const EXIT_GUARD_MS = 250
 export async function main(argv: readonly string[]): Promise<void> {
   // Before any import of a library: chalk and Node read these at their own start.
   settleColour(process.env, argv)
-  const { stdout, stderr } = process
+  const { stdin, stdout, stderr } = process
   const { FORCE_COLOR, TERM, CI } = process.env
   // A reader that went away (`| head`), a closed terminal or a full disk must never cost a live call.
   for (const stream of [stdout, stderr]) stream.on('error', () => {})
@@ -43,7 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on('unhandledRejection', crash)
 
   const context: Context = {
-    io: { stdout, stderr, environment: { FORCE_COLOR, TERM, CI } },
+    io: { stdin, stdout, stderr, environment: { FORCE_COLOR, TERM, CI } },
     wishes() {
       if (!listening) {
         listenForStop({

@@ -46,6 +46,17 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
       end(voices(flags, context.io))
     })
   addScriptCommand(program, context, end)
+  program
+    .command('hangup')
+    .description('end calls that an earlier run left behind')
+    .argument('[call]', 'the call to end, by its SID (CA…)')
+    .option('--all', 'end every call that a dead run on this machine left behind')
+    .option('--json', 'print one JSON object a line')
+    .option('--no-color', 'write no colours')
+    .action(async (call: string | undefined, flags: { all?: boolean; json?: boolean }) => {
+      const { hangup } = await import('./commands/hangup.ts')
+      end(await hangup(call, flags, context.io))
+    })
   program.showHelpAfterError("See 'ai-caller --help'.")
   for (const command of program.commands)
     command.showHelpAfterError(`See 'ai-caller ${command.name()} --help'.`)
@@ -102,8 +113,9 @@ Examples:
   ai-caller status                            what is still missing for a real one
   ai-caller call +12025550123 --voice Kore    the real one
   ai-caller script check booking.yaml         is this script right?
+  ai-caller hangup --all                      end what an earlier run left behind
 
 Settings come from the environment or a file named .env in this folder.
 Exit codes: 0 conversation held, 2 usage or settings, 3 busy, 4 no answer, 5 refused by the carrier,
-7 AI service failed, 8 public address failed, 10 not proved over, 130 Ctrl-C.
+6 a machine answered, 7 AI service failed, 8 public address failed, 10 not proved over, 130 Ctrl-C.
 `

@@ -1,4 +1,5 @@
 /** The wiring: the only file that knows all wings. Builds one call out of them, lets it run, and closes what it built. */
+import { type CallJournal, NO_JOURNAL } from '../call/call-journal.ts'
 import { CallError } from '../call/error.ts'
 import type { Emit } from '../call/events.ts'
 import { placeCall } from '../call/place-call.ts'
@@ -12,6 +13,7 @@ import { type Clock, createClock } from '../flow/clock.ts'
 import { checkDeclaration, fitDeclaration } from '../gemini/declaration.ts'
 import { createGeminiModel } from '../gemini/model.ts'
 import { openIngress } from '../ingress/open-ingress.ts'
+import { createJournal } from '../journal/journal.ts'
 import { type Archive, createArchive } from '../reporters/archive.ts'
 import { createFanOut } from '../reporters/fan-out.ts'
 import { colourLevel } from '../reporters/paint.ts'
@@ -19,7 +21,7 @@ import { canSpin } from '../reporters/stages.ts'
 import type { View } from '../reporters/view.ts'
 import type { Scenario } from '../sim/scenario.ts'
 import { createTwilioCarrier } from '../twilio/carrier.ts'
-import type { Io, Wishes } from './context.ts'
+import type { Output, Wishes } from './context.ts'
 import { exitCodeOf, exitCodeOfEnd } from './exit-code.ts'
 import { withoutSecrets } from './failure.ts'
 
@@ -32,7 +34,7 @@ const STOPPING = 'Hanging up… (Ctrl-C again to leave at once)'
  */
 export async function runCall(
   configure: (simulated?: Settings) => Config,
-  options: { scenario?: Scenario; wishes: Wishes; io: Io },
+  options: { scenario?: Scenario; wishes: Wishes; io: Output },
 ): Promise<{ exitCode: number }> {
   const { scenario, wishes, io } = options
   if (scenario === undefined) return runOneCall(configure(), createClock(), wishes, io)
@@ -51,7 +53,7 @@ export async function runOneCall(
   config: Config,
   clock: Clock,
   { stop, leave }: Wishes,
-  io: Io,
+  io: Output,
 ): Promise<{ exitCode: number }> {
   const { request, carrier, model, ingress } = config
   const archive = createArchive({
@@ -74,6 +76,7 @@ export async function runOneCall(
       model: createGeminiModel({ ...model, clock }),
       openIngress: (signal) => openIngress(ingress, signal),
       openTools: (signal) => openTools(config.tools, signal, news.emit),
+      journal: openJournal(config, news.emit),
       doNotCall: () => addToDoNotCall(config.home, request.to, new Date().toISOString()),
       clock,
       emit: news.emit,
@@ -102,6 +105,13 @@ function secretsIn({ carrier, model, ingress: { address }, secrets }: Config): s
   return [carrier.authToken, model.apiKey, ...tunnel, ...secrets]
 }
 
+/** A call that does not leave this machine leaves nothing behind. */
+function openJournal({ home, carrier, ingress }: Config, emit: Emit): CallJournal {
+  if (ingress.address.via === 'loopback') return NO_JOURNAL
+  const warn = (code: string, message: string, hint: string) => emit({ type: 'warning', code, message, hint })
+  return createJournal({ home, accountSid: carrier.accountSid, warn })
+}
+
 /** The wing for the user's functions loads only when there are any. */
 async function openTools(sources: ToolSources, signal: AbortSignal, emit: Emit): Promise<Toolbox> {
   if (sources.http.length + sources.mcp.length === 0) return { tools: [], close: async () => {} }
@@ -121,7 +131,7 @@ async function openTools(sources: ToolSources, signal: AbortSignal, emit: Emit):
 }
 
 /** NDJSON when asked for, a live view on a terminal, plain lines otherwise. */
-async function createView({ output }: Config, io: Io, archive: Archive): Promise<View> {
+async function createView({ output }: Config, io: Output, archive: Archive): Promise<View> {
   const { stdout, stderr, environment } = io
   if (output.json) {
     const { createNdjsonView } = await import('../reporters/ndjson.ts')

@@ -45,6 +45,8 @@ export type CallFlags = VoiceActivityFlags &
     simulate?: string
     /** Ring also at night, or where the time zone is unknown. */
     allowAnyHour?: boolean
+    /** Whatever would be asked at a terminal is answered with yes. */
+    yes?: boolean
     /** False: `--no-record`. */
     record?: boolean
     dryRun?: boolean

@@ -71,7 +71,7 @@ describe('help and version', () => {
         ...['--max-turns', '--silence-timeout', '--start-sensitivity', '--end-sensitivity'],
         ...['--prefix-padding', '--silence-duration'],
         ...['--script', '--var', '--digits', '--detect-machine', '--on-machine', '--voicemail-message'],
-        ...['--transfer-to', '--allow-any-hour'],
+        ...['--transfer-to', '--allow-any-hour', '--yes'],
       ].sort(),
     )
   })

@@ -13,6 +13,8 @@ const LOOK_EVERY_MS = 50
 /** How long the other phone may ring, and how long the two may talk: the call's own time limit is of the agent's talk. */
 const RING_MS = 30_000
 const TALK_MS = 3_600_000
+/** How much longer a call may last from the moment in which the person is put through. */
+export const LONGEST_TRANSFER_MS = RING_MS + TALK_MS
 
 /** The work of one conversation; one piece of work at a time. */
 export type LineWork = {

@@ -21,8 +21,15 @@ export async function call(number: string, flags: CallFlags, context: Context): 
     showDryRun(plan, input, context.io)
     return 0
   }
+  const settle = async () => {
+    const { settleLeftovers } = await import('../leftovers.ts')
+    return settleLeftovers(plan.home, flags.yes ?? false, context.io)
+  }
+  // Nobody's phone rings in a simulation: nothing is left behind by one, and nothing is ended for one.
+  const left = flags.simulate === undefined ? await settle() : []
+  const settled = { ...input, warnings: [...input.warnings, ...left] }
   const { runCall } = await import('../wiring.ts')
-  const { exitCode } = await runCall((simulated?: Settings) => parseConfig(input, simulated), {
+  const { exitCode } = await runCall((simulated?: Settings) => parseConfig(settled, simulated), {
     ...(scenario && !(scenario instanceof CallError) && { scenario }),
     wishes: context.wishes(),
     io: context.io,

@@ -10,7 +10,7 @@ import { cleanLine } from '../../reporters/clean-text.ts'
 import { endBySid, endLeftover, type LeftoverEnd } from '../../twilio/end-leftover.ts'
 import { connectRest, type TwilioRest } from '../../twilio/rest.ts'
 import { isSid } from '../../twilio/sid.ts'
-import type { Io } from '../context.ts'
+import type { Output } from '../context.ts'
 import { exitCodeOfEnd } from '../exit-code.ts'
 import { type Hangup, hangupJson, hangupLine } from '../hangup-lines.ts'
 
@@ -24,7 +24,7 @@ const AT_ONCE = 5
  * Twilio refuses the credentials, 10 when a call may still be running.
  * @throws CallError `usage` or `settings`
  */
-export async function hangup(call: string | undefined, flags: HangupFlags, io: Io): Promise<number> {
+export async function hangup(call: string | undefined, flags: HangupFlags, io: Output): Promise<number> {
   assertUsage(call, flags.all ?? false)
   const { settings, defaultHome } = await readEnvironment()
   const home = resolve(settings.AI_CALLER_HOME ?? defaultHome)
