@@ -5,6 +5,8 @@
 import type { ModelEvent } from '../call/live-model.ts'
 import { readUsage } from './usage.ts'
 
+const LONGEST_NAME = 128
+
 /** What one message may say. Sound is still in bytes: a sample may be split over two messages. */
 export type WireEvent =
   | { type: 'setup-complete' }
@@ -103,7 +105,8 @@ function readToolCalls(toolCall: Fields): WireEvent[] {
     if (typeof id !== 'string' || id === '' || typeof name !== 'string' || name === '')
       return unreadable('a function call without id or name')
     if (!isFields(args)) return unreadable('a function call whose arguments are not an object')
-    return { type: 'tool-call', id, name, args }
+    // No declared function has a longer name (https://ai.google.dev/api/caching#FunctionDeclaration); this one goes to views and files.
+    return { type: 'tool-call', id, name: name.slice(0, LONGEST_NAME), args }
   })
 }
 

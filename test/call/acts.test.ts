@@ -5,6 +5,7 @@ import { createFloor, type Floor } from '../../src/call/conversation/floor.ts'
 import { createKeypad } from '../../src/call/conversation/keypad.ts'
 import { createLineWork } from '../../src/call/conversation/line-work.ts'
 import { createMachineAnswer } from '../../src/call/conversation/machine-answer.ts'
+import { startTicker } from '../../src/call/conversation/ticker.ts'
 import { createToolCalls } from '../../src/call/conversation/tool-calls.ts'
 import { CallError } from '../../src/call/error.ts'
 import type { CallEvent } from '../../src/call/events.ts'
@@ -336,6 +337,27 @@ describe('a machine that answers', () => {
     machine.progress()
     expect(told).toEqual([])
     expect(machine.waiting).toBe(false)
+  })
+})
+
+describe('a program that stands still', () => {
+  it('is noticed when it goes on, and how long it stood', () => {
+    let due = () => {}
+    const clock = {
+      ...createClock(),
+      nowMs,
+      after: (_ms: number, fn: () => void) => {
+        due = fn
+        return () => {}
+      },
+    }
+    const told: (number | 'tick')[] = []
+    startTicker(clock, 100, { tick: () => told.push('tick'), stalled: (ms) => told.push(ms) })
+    now = 150
+    due()
+    now = 2600
+    due()
+    expect(told).toEqual(['tick', 'tick', 2350, 'tick'])
   })
 })
 

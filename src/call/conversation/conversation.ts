@@ -22,6 +22,7 @@ import { createPersonEar } from './person-ear.ts'
 import { createPersonTurns } from './person-turns.ts'
 import { createSessionMove } from './session-move.ts'
 import { stallMeasures } from './stall-measures.ts'
+import { startTicker } from './ticker.ts'
 import { createUplink } from './uplink.ts'
 
 /** How often everything is looked after while nothing happens. */
@@ -185,12 +186,10 @@ export function createConversation(
     move.progress(agent)
     ending.progress(agent.silent && !agent.open)
   }
-  let cancelTick = () => {}
-  const tick = () => {
-    cancelTick = clock.after(TICK_MS, tick)
-    lookAfter()
-  }
-  tick()
+  const stopTicker = startTicker(clock, TICK_MS, {
+    tick: lookAfter,
+    stalled: (ms) => emit({ type: 'warning', code: 'program-stalled', message: stalledFor(ms) }),
+  })
   if (request.speaksFirst === 'agent') model.sendText(greetingTrigger(request.greeting))
 
   return {
@@ -249,10 +248,14 @@ export function createConversation(
     },
     close() {
       closed = true
-      cancelTick()
+      stopTicker()
       acts.close()
       agent.close()
       personTurns.end()
     },
   }
+}
+
+function stalledFor(ms: number): string {
+  return `this program stood still for ${(ms / 1000).toFixed(1)} s; the machine was busy, or asleep`
 }

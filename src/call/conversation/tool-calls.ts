@@ -15,6 +15,9 @@ const DEAD_AIR_MS = 2000
 /** One call of a function. */
 type ToolCall = { id: string; name: string; args: Record<string, unknown> }
 
+/** Arguments larger than this are told by their size: they go to every view and every file. */
+const MOST_TOLD_CHARS = 8000
+
 /** Runs the functions of one conversation. */
 export type ToolCalls = {
   /** Whether the model waits for a result. */
@@ -94,7 +97,7 @@ export function createToolCalls(
       // Whoever asks again for what is already under way does not go round in circles, and gets no further answer.
       if (inARow > MOST_IN_A_ROW && call.name === END_CALL.name) return
       if (inARow > MOST_IN_A_ROW || inAll > MOST_IN_ALL) return on.loop()
-      emit({ type: 'tool.called', name: call.name, args: call.args })
+      emit({ type: 'tool.called', name: call.name, args: told(call.args) })
       void perform(call)
     },
     cancelled(ids) {
@@ -112,4 +115,9 @@ export function createToolCalls(
       running.clear()
     },
   }
+}
+
+function told(args: Record<string, unknown>): Record<string, unknown> {
+  const { length } = JSON.stringify(args)
+  return length > MOST_TOLD_CHARS ? { omitted: `${length} characters` } : args
 }
