@@ -5,7 +5,7 @@ import type { MachinePolicy } from '../call/request.ts'
 import { DEFAULTS } from '../config/call-flags.ts'
 import { type Config, type ConfigInput, callsFolder, type Plan } from '../config/config.ts'
 import { formatFlagDuration } from '../config/duration.ts'
-import { cleanLine } from '../reporters/clean-text.ts'
+import { cleanLine, escapeUnsafe } from '../reporters/clean-text.ts'
 import type { Io } from './context.ts'
 
 /** Prints the call on stdout, with `--json` as one object, and its warnings on stderr. */
@@ -45,7 +45,7 @@ export function showDryRun(plan: Plan | Config, input: ConfigInput, { stdout, st
     warnings,
   }
   if (plan.output.json) {
-    stdout.write(`${JSON.stringify(shown)}\n`)
+    stdout.write(`${escapeUnsafe(JSON.stringify(shown))}\n`)
     return
   }
   for (const { message, hint } of warnings) stderr.write(`warning: ${message}${hint ? `. ${hint}` : ''}\n`)

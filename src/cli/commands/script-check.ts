@@ -6,6 +6,7 @@ import type { ScriptProblem, ScriptReading } from '../../config/script/parse-scr
 import { scriptLines, unknownVars, unsetProblems } from '../../config/script/script-lines.ts'
 import { parseVars } from '../../config/script/variables.ts'
 import { checkDeclaration } from '../../gemini/declaration.ts'
+import { escapeUnsafe } from '../../reporters/clean-text.ts'
 import { chooseVoice } from '../choose-voice.ts'
 import type { Io } from '../context.ts'
 import { exitCodeOfEnd } from '../exit-code.ts'
@@ -32,7 +33,8 @@ export async function scriptCheck(
   // With several scripts a variable is right when any of them has it.
   const wrongVars = [...problems.map((text) => `--var ${text}`), ...unknownVars(values, readings)]
   for (const line of wrongVars) stderr.write(`error: ${line}\n`)
-  if (flags.json) stdout.write(`${JSON.stringify(checks.map((check) => asJson(check, values)))}\n`)
+  if (flags.json)
+    stdout.write(`${escapeUnsafe(JSON.stringify(checks.map((check) => asJson(check, values))))}\n`)
   else {
     stdout.write(
       checks

@@ -3,6 +3,7 @@ import { readEnvironment } from '../../config/env.ts'
 import { quoted } from '../../config/parsed.ts'
 import { parseServices } from '../../config/services.ts'
 import { SETTING_NAMES, SETTINGS, type SettingName, type Settings } from '../../config/settings.ts'
+import { escapeUnsafe } from '../../reporters/clean-text.ts'
 import type { Io } from '../context.ts'
 import { exitCodeOfEnd } from '../exit-code.ts'
 
@@ -26,7 +27,9 @@ export async function status(options: { json?: boolean }, { stdout }: Io): Promi
   const rows = await readRows()
   const bad = rows.filter(({ state }) => state === 'missing' || state === 'wrong').length
   const ready = bad === 0
-  stdout.write(options.json ? `${JSON.stringify({ ready, settings: rows })}\n` : table(rows, bad))
+  stdout.write(
+    options.json ? `${escapeUnsafe(JSON.stringify({ ready, settings: rows }))}\n` : table(rows, bad),
+  )
   return ready ? 0 : exitCodeOfEnd('settings')
 }
 
