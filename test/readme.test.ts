@@ -1,5 +1,5 @@
 /** The README is part of the product: its commands run, its tables are complete, and its paths lead somewhere. */
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -22,7 +22,8 @@ const COMPLETE = {
 }
 
 /** The text between a heading and the next one. */
-const section = (heading: string) => README.split(`${heading}\n`)[1]?.split(/^#{2,3} /m)[0] ?? ''
+const section = (heading: string) => README.split(`\n${heading}\n`)[1]?.split(/^#{2,3} /m)[0] ?? ''
+const yamlIn = (text: string) => [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1] ?? '')
 
 /** The names in backticks, or else the words, of the first column of a section's first table with such a heading. */
 const firstColumn = (head: string) => {
@@ -35,22 +36,23 @@ const names = (cells: readonly string[]) =>
 
 /** A command line as a shell would split it; what is piped on, and comments, are not part of it. */
 function argumentsOf(line: string): string[] {
-  const words = line.match(/'[^']*'|"[^"]*"|[^\s'"]+/g) ?? []
+  const words = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []
   const end = words.findIndex((word) => word === '|' || word === '#')
   return words
     .slice(0, end < 0 ? undefined : end)
-    .map((word) => word.replace(/^(['"])(.*)\1$/, '$2').replace('$NUMBER', '+12025550123'))
+    .map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2').replace('$NUMBER', '+12025550123'))
 }
 
-const inBlocks = README.split('\n').flatMap(
-  (line) => line.match(/^ {4}(?:npx )?ai-caller (.*)$/)?.slice(1) ?? [],
-)
+const inBlocks = README.replaceAll(/ *\\\n */g, ' ')
+  .split('\n')
+  .flatMap((line) => line.match(/^ {4}(?:npx )?ai-caller (.*)$/)?.slice(1) ?? [])
 const inSentences = [...README.matchAll(/`ai-caller ([^`]+)`/g)].map((match) => match[1] ?? '')
 const commands = [...new Set([...inBlocks, ...inSentences])]
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ai-caller-readme-'))
+  cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true })
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -61,9 +63,42 @@ describe('the README', () => {
 
   it.each(commands)('may say: ai-caller %s', async (line) => {
     const args = argumentsOf(line)
-    const safe = args[0] === 'call' ? [...args, '--dry-run'] : args
+    // The hour is not the README's.
+    const safe = args[0] === 'call' ? [...args, '--dry-run', '--allow-any-hour'] : args
     const { exitCode, stderr } = await runBinary(safe, folder, COMPLETE)
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  })
+
+  it('shows a command for every example, which the example itself shows as well', () => {
+    const shown = inBlocks.map(argumentsOf)
+    for (const name of readdirSync(join(ROOT, 'examples'))) {
+      const ofExample = shown.filter((args) => args[0] === 'call' && args.includes(`examples/${name}`))
+      expect(ofExample).toHaveLength(1)
+      const comment = read(`examples/${name}`).replaceAll(/ *\\\n#? */g, ' ')
+      const [, own = ''] = comment.match(/^# +ai-caller (.*)$/m) ?? []
+      expect(argumentsOf(own)).toEqual(ofExample[0])
+    }
+  })
+
+  it.each([...yamlIn(section('## Scripts')), ...yamlIn(section('### Tools'))])(
+    'shows a script that is right: %#',
+    async (script) => {
+      await writeFile(join(folder, 'shown.yaml'), script)
+      const tokens = { TABLES_TOKEN: 'x', LIBRARY_TOKEN: 'y', CALENDAR_TOKEN: 'z' }
+      const { exitCode, stdout, stderr } = await runBinary(['script', 'check', 'shown.yaml'], folder, tokens)
+      expect({ exitCode, stdout, stderr }).toEqual({
+        ...{ exitCode: 0, stderr: '' },
+        stdout: expect.stringMatching(/^ok {2}shown\.yaml/),
+      })
+    },
+  )
+
+  it('names every key of a script, of a tool and of a server', () => {
+    const format = read('src/config/script/script-format.ts').split('export const SCRIPT')[1] ?? ''
+    const keys = [...format.matchAll(/^ {2}(\w+): /gm)].map((match) => match[1] ?? '')
+    expect(keys.length).toBeGreaterThan(25)
+    const told = `${section('## Scripts')}${section('### Tools')}`
+    expect(keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(told))).toEqual([])
   })
 
   it('names every flag that there is, and no other', async () => {
@@ -109,8 +144,15 @@ describe('the README', () => {
   it('shows a scenario file that can be played', async () => {
     const path = join(folder, 'table.yaml')
     copyFileSync(join(ROOT, 'src/sim/clips/agent-hello-this-is-dana-510c6f51.wav'), join(folder, 'hello.wav'))
-    await writeFile(path, README.split('```yaml\n')[1]?.split('```')[0] ?? '')
+    await writeFile(path, yamlIn(section('## Simulating'))[0] ?? '')
     expect((await loadScenario(path)).turns).toHaveLength(6)
+  })
+
+  it('leads to headings that exist', () => {
+    const headings = [...README.matchAll(/^#+ (.+)$/gm)].map((match) => match[1]?.toLowerCase())
+    const anchors = [...README.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1] ?? '')
+    expect(anchors.length).toBeGreaterThan(5)
+    expect(anchors.filter((anchor) => !headings.includes(anchor.replaceAll('-', ' ')))).toEqual([])
   })
 
   it('leads to files that exist', () => {

@@ -93,8 +93,9 @@ export async function tell(tale: Tale): Promise<Story> {
   })
   const files = join(out, 'script.yaml')
   if (tale.script !== undefined) await writeFile(files, tale.script)
-  const spoken = tale.script === undefined ? { prompt: 'Be kind.' } : { script: files }
-  const argv = { json: true, allowAnyHour: true, out: join(out, 'calls'), ...spoken, ...flags }
+  const asked = { ...(tale.script !== undefined && { script: files }), ...flags }
+  const spoken = asked.script === undefined ? { prompt: 'Be kind.' } : {}
+  const argv = { json: true, allowAnyHour: true, out: join(out, 'calls'), ...spoken, ...asked }
   const input = await readCallInput('+12025550123', argv, undefined, {
     AI_CALLER_HOME: out,
     ...tale.environment,
