@@ -17,6 +17,7 @@ import { createJournal } from '../journal/journal.ts'
 import { type Archive, createArchive } from '../reporters/archive.ts'
 import { createFanOut } from '../reporters/fan-out.ts'
 import { colourLevel } from '../reporters/paint.ts'
+import { repairRecordings } from '../reporters/repair-recordings.ts'
 import { canSpin } from '../reporters/stages.ts'
 import type { View } from '../reporters/view.ts'
 import type { Scenario } from '../sim/scenario.ts'
@@ -63,6 +64,8 @@ export async function runOneCall(
     warn: (code, message, hint) => news.emit({ type: 'warning', code, message, ...(hint && { hint }) }),
   })
   const view = await createView(config, io, archive)
+  // What an earlier run could not finish is finished now; nobody waits for it.
+  void repairRecordings(callsFolder(config))
   const news = createFanOut(clock, [archive, view])
   let over = false
   onceAborted(stop, () => {

@@ -14,7 +14,7 @@ import { createTextFile } from './text-file.ts'
 import { keptLine } from './transcript-line.ts'
 
 /** Files of a kept call; each is absent while it has nothing to hold. */
-const ARCHIVE_FILES = {
+export const ARCHIVE_FILES = {
   events: 'events.ndjson',
   transcript: 'transcript.txt',
   summary: 'summary.json',
