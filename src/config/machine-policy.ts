@@ -1,9 +1,16 @@
 /** What is done when a machine answers: two flags that belong together. Pure. */
 import type { MachinePolicy } from '../call/request.ts'
-import { type Parsed, quoted } from './parsed.ts'
+import { type Parsed, perhaps, quoted } from './parsed.ts'
 
 /** The flags as they came; absent ones are undefined. */
 export type MachineFlags = { onMachine?: string; voicemailMessage?: string }
+
+/** The words of `--on-machine`. */
+export const MACHINE_POLICIES = [
+  'hangup',
+  'leave-message',
+  'continue',
+] as const satisfies readonly MachinePolicy['type'][]
 
 /** The policy, or what is wrong with either flag. */
 export function parseMachinePolicy({ onMachine = 'hangup', voicemailMessage }: MachineFlags): {
@@ -28,7 +35,8 @@ export function parseMachinePolicy({ onMachine = 'hangup', voicemailMessage }: M
         voicemailMessage: hangup,
       }
     default: {
-      const wrong = `must be hangup, leave-message or continue, not ${quoted(onMachine)}`
+      const guess = perhaps(onMachine, MACHINE_POLICIES)
+      const wrong = `must be hangup, leave-message or continue, not ${quoted(onMachine)}${guess}`
       return { onMachine: { wrong }, voicemailMessage: hangup }
     }
   }

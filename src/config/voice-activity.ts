@@ -1,7 +1,7 @@
 /** How the model tells speech from silence: flags and what is right for a telephone. Pure. */
 import type { VoiceActivity } from '../call/live-model.ts'
 import { parseDuration } from './duration.ts'
-import { type Parsed, quoted } from './parsed.ts'
+import { type Parsed, perhaps, quoted } from './parsed.ts'
 
 /** The flags as they came from argv; absent ones are undefined. */
 export type VoiceActivityFlags = {
@@ -26,6 +26,9 @@ export const TELEPHONE_VOICE_ACTIVITY = {
   silenceDuration: '500ms',
 } as const satisfies Required<VoiceActivityFlags>
 
+/** The words of both sensitivities. */
+export const SENSITIVITIES = ['high', 'low'] as const
+
 const PREFIX_PADDING = { minMs: 0, maxMs: 1000 }
 const SILENCE_DURATION = { minMs: 100, maxMs: 5000 }
 
@@ -44,5 +47,5 @@ export function parseVoiceActivity(flags: VoiceActivityFlags): {
 
 function parseSensitivity(text: string): Parsed<'high' | 'low'> {
   if (text === 'high' || text === 'low') return { value: text }
-  return { wrong: `must be high or low, not ${quoted(text)}` }
+  return { wrong: `must be high or low, not ${quoted(text)}${perhaps(text, SENSITIVITIES)}` }
 }

@@ -1,4 +1,5 @@
 /** The voices that a Gemini Live model can speak with. */
+import { nearest } from '../text/nearest.ts'
 
 /** A prebuilt voice. Names are case-sensitive on the wire. */
 type Voice = {
@@ -43,40 +44,17 @@ export const VOICES = [
   { name: 'Zubenelgenubi', character: 'Casual', original: false },
 ] as const satisfies readonly Voice[]
 
+/** Their names, in the same order. */
+export const VOICE_NAMES = VOICES.map(({ name }) => name)
+
 /** What a name on the command line may mean. Google adds voices, so an unknown one deserves a warning, not a refusal. */
 type VoiceMatch = { type: 'known'; voice: Voice } | { type: 'unknown'; nearest: Voice | undefined }
 
-/** The voice of this name in any case, or the one that was probably meant: a beginning of its name, or at most a third of it mistyped. */
+/** The voice of this name in any case, or the one that was probably meant. */
 export function findVoice(name: string): VoiceMatch {
   const wanted = name.trim().toLowerCase()
   const known = VOICES.find((voice) => voice.name.toLowerCase() === wanted)
   if (known) return { type: 'known', voice: known }
-  if (wanted === '') return { type: 'unknown', nearest: undefined }
-  const begun = VOICES.filter((voice) => voice.name.toLowerCase().startsWith(wanted))
-  if (begun.length === 1) return { type: 'unknown', nearest: begun[0] }
-
-  let nearest: Voice | undefined
-  let least = Math.floor(Math.max(3, wanted.length) / 3) + 1
-  for (const voice of VOICES) {
-    const distance = editDistance(wanted, voice.name.toLowerCase())
-    if (distance < least) {
-      least = distance
-      nearest = voice
-    }
-  }
-  return { type: 'unknown', nearest }
-}
-
-/** Levenshtein's: how many letters to insert, delete or replace. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (const [index, letter] of [...a].entries()) {
-    const next = [index + 1]
-    for (const [column, other] of [...b].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1)
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
+  const guess = nearest(name, VOICE_NAMES)
+  return { type: 'unknown', nearest: VOICES.find((voice) => voice.name === guess) }
 }

@@ -4,6 +4,7 @@ import { basename, dirname, extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CallError } from '../call/error.ts'
 import type { FormatProblem } from '../text/format-parts.ts'
+import { nearest } from '../text/nearest.ts'
 import { whyUnread } from '../text/read-failure.ts'
 import type { Scenario, ScenarioTurn } from './scenario.ts'
 
@@ -18,31 +19,36 @@ export async function loadScenario(nameOrPath: string): Promise<Scenario> {
   const path = isName ? resolve(BUILT_IN, `${nameOrPath}.yaml`) : resolve(nameOrPath)
   const text = await readFile(path, 'utf8').catch((cause: unknown) => ({ cause }))
   if (typeof text === 'string') return (await readScenario(path, text)).scenario
-  const names = (await listScenarios()).map(({ name }) => name).join(', ')
+  const names = await scenarioNames()
+  const guess = isName ? nearest(nameOrPath, names) : undefined
   throw new CallError(
     'usage',
     isName
       ? `there is no scenario called ${printable(nameOrPath)}`
       : `the scenario file ${printable(nameOrPath)} cannot be read: ${whyUnread(text.cause)}`,
     {
-      hint: `Give the path of a YAML or JSON file, such as ./mine.yaml, or one of: ${names}.`,
+      hint: `${guess === undefined ? '' : `Perhaps you mean ${guess}? `}Give the path of a YAML or JSON file, such as ./mine.yaml, or one of: ${names.join(', ')}.`,
       cause: text.cause,
     },
   )
 }
 
-/** The built-in scenarios, `default` first, then by name. */
-export async function listScenarios(): Promise<{ name: string; description: string }[]> {
+/** The names of the built-in scenarios: `default` first, then by the alphabet. Reads none of them. */
+export async function scenarioNames(): Promise<string[]> {
   const files = (await readdir(BUILT_IN)).filter((file) => file.endsWith('.yaml'))
-  const all = await Promise.all(
-    files.map(async (file) => {
-      const path = resolve(BUILT_IN, file)
-      const { scenario, description } = await readScenario(path, await readFile(path, 'utf8'))
-      return { name: scenario.name, description }
+  const names = files.map((file) => basename(file, '.yaml')).filter((name) => name !== 'default')
+  return ['default', ...names.sort()]
+}
+
+/** The built-in scenarios in the same order, with what they tell of themselves. */
+export async function listScenarios(): Promise<{ name: string; description: string }[]> {
+  return Promise.all(
+    (await scenarioNames()).map(async (name) => {
+      const path = resolve(BUILT_IN, `${name}.yaml`)
+      const { description } = await readScenario(path, await readFile(path, 'utf8'))
+      return { name, description }
     }),
   )
-  const rank = (name: string) => (name === 'default' ? '' : name)
-  return all.sort((a, b) => (rank(a.name) < rank(b.name) ? -1 : 1))
 }
 
 async function readScenario(
