@@ -90,7 +90,7 @@ function numbersKept(argv: readonly string[]): string[] {
 
 /** Commander's complaint on one line, without values that may be secrets typed into the wrong place. */
 function usageSentence(text: string): string {
-  const sentence = cleanLine(text.trim().replace(/('-[^'=]*)=[^']*'/, "$1'"))
+  const sentence = cleanLine(text.trim().replace(/('-[^'=]*)=[^']*'/, "$1' with a value"))
   if (/unknown option '[^']*(token|secret|key|sid)/i.test(sentence)) {
     return `${sentence}. Keys and tokens are never flags: put them into the environment or .env.`
   }
