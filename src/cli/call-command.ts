@@ -1,6 +1,7 @@
 /** The command line of `ai-caller call`: its flags, in the groups that its help shows. */
 import type { Command } from 'commander'
-import { type CallFlags, DEFAULTS } from '../config/call-flags.ts'
+import { DEFAULTS } from '../config/call-defaults.ts'
+import type { CallFlags } from '../config/call-flags.ts'
 import type { Context } from './context.ts'
 
 /** Adds the command; `end` is told the exit code. */

@@ -1,6 +1,7 @@
 /** What the doors have to say about a call: its number, its flags, its script, the environment, the do-not-call list. */
 import { CallError, toCallError } from '../call/error.ts'
-import { type CallFlags, DEFAULTS } from '../config/call-flags.ts'
+import { DEFAULTS } from '../config/call-defaults.ts'
+import type { CallFlags } from '../config/call-flags.ts'
 import { type ConfigInput, homeFolder } from '../config/config.ts'
 import { readDoNotCall } from '../config/do-not-call.ts'
 import { readEnvironment } from '../config/env.ts'

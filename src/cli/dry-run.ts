@@ -2,7 +2,7 @@
 
 import { CallError } from '../call/error.ts'
 import type { MachinePolicy } from '../call/request.ts'
-import { DEFAULTS } from '../config/call-flags.ts'
+import { DEFAULTS } from '../config/call-defaults.ts'
 import { type Config, type ConfigInput, callsFolder, type Plan } from '../config/config.ts'
 import { formatFlagDuration } from '../config/duration.ts'
 import { cleanLine, escapeUnsafe } from '../reporters/clean-text.ts'

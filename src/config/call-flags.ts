@@ -1,5 +1,6 @@
 /** Flags -> what the call shall be; every problem at once. Pure. */
 import type { CallRequest, TransferTarget } from '../call/request.ts'
+import { DEFAULTS } from './call-defaults.ts'
 import { parseDuration } from './duration.ts'
 import {
   parseDigits,
@@ -13,7 +14,7 @@ import {
 import { type MachineFlags, parseMachinePolicy } from './machine-policy.ts'
 import type { Parsed } from './parsed.ts'
 import { misfits } from './transfer-targets.ts'
-import { parseVoiceActivity, TELEPHONE_VOICE_ACTIVITY, type VoiceActivityFlags } from './voice-activity.ts'
+import { parseVoiceActivity, type VoiceActivityFlags } from './voice-activity.ts'
 
 /** The flags of `call` as they came from argv; absent ones are undefined. */
 export type CallFlags = VoiceActivityFlags &
@@ -65,17 +66,6 @@ type FlagChoices = Omit<CallRequest, 'to' | 'from' | 'farewells'>
 export function flagName(flag: keyof CallFlags): string {
   return `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
-
-/** What holds when a flag is absent, written as on the command line. */
-export const DEFAULTS = {
-  voice: 'Kore',
-  model: 'gemini-3.8-live',
-  maxDuration: '5m',
-  silenceTimeout: '15s',
-  ringTimeout: '45s',
-  inputRate: '16000',
-  ...TELEPHONE_VOICE_ACTIVITY,
-} as const
 
 /** Twilio ends a call after 4 hours and lets it ring for 10 minutes at most. https://www.twilio.com/docs/voice/api/call-resource */
 const MAX_DURATION = { minMs: 1000, maxMs: 4 * 3_600_000 }

@@ -1,5 +1,6 @@
 /** What is done when a machine answers: two flags that belong together. Pure. */
 import type { MachinePolicy } from '../call/request.ts'
+import { DEFAULTS } from './call-defaults.ts'
 import { type Parsed, perhaps, quoted } from './parsed.ts'
 
 /** The flags as they came; absent ones are undefined. */
@@ -13,7 +14,7 @@ export const MACHINE_POLICIES = [
 ] as const satisfies readonly MachinePolicy['type'][]
 
 /** The policy, or what is wrong with either flag. */
-export function parseMachinePolicy({ onMachine = 'hangup', voicemailMessage }: MachineFlags): {
+export function parseMachinePolicy({ onMachine = DEFAULTS.onMachine, voicemailMessage }: MachineFlags): {
   [Flag in keyof Required<MachineFlags>]: Parsed<MachinePolicy>
 } {
   const message = voicemailMessage?.trim()

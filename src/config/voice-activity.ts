@@ -1,5 +1,6 @@
-/** How the model tells speech from silence: flags and what is right for a telephone. Pure. */
+/** How the model tells speech from silence: the four flags. Pure. */
 import type { VoiceActivity } from '../call/live-model.ts'
+import { DEFAULTS } from './call-defaults.ts'
 import { parseDuration } from './duration.ts'
 import { type Parsed, perhaps, quoted } from './parsed.ts'
 
@@ -11,21 +12,6 @@ export type VoiceActivityFlags = {
   silenceDuration?: string
 }
 
-/** What holds for a telephone, written as on the command line. */
-export const TELEPHONE_VOICE_ACTIVITY = {
-  /** Quick to notice a short "yes" in narrow-band sound: https://github.com/google-gemini/live-api-web-console/issues/142 */
-  startSensitivity: 'high',
-  /** Slow to take a pause for thought as the end: https://github.com/google-gemini/gemini-live-api-examples/issues/37 */
-  endSensitivity: 'low',
-  /** For the short "yes" again: speech of this length counts as speech. Google's own example figure. */
-  prefixPadding: '20ms',
-  /**
-   * Silence of this length ends a turn: it is also the least time in which the agent can answer. Models before 3.8 are reported not to
-   * heed it: https://github.com/googleapis/python-genai/issues/2580
-   */
-  silenceDuration: '500ms',
-} as const satisfies Required<VoiceActivityFlags>
-
 /** The words of both sensitivities. */
 export const SENSITIVITIES = ['high', 'low'] as const
 
@@ -36,7 +22,7 @@ const SILENCE_DURATION = { minMs: 100, maxMs: 5000 }
 export function parseVoiceActivity(flags: VoiceActivityFlags): {
   [Field in keyof VoiceActivity]: Parsed<VoiceActivity[Field]>
 } {
-  const { startSensitivity, endSensitivity, prefixPadding, silenceDuration } = TELEPHONE_VOICE_ACTIVITY
+  const { startSensitivity, endSensitivity, prefixPadding, silenceDuration } = DEFAULTS
   return {
     startSensitivity: parseSensitivity(flags.startSensitivity ?? startSensitivity),
     endSensitivity: parseSensitivity(flags.endSensitivity ?? endSensitivity),
