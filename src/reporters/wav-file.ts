@@ -32,7 +32,7 @@ export function createWavFile(path: string, sampleRate: number, failed: (error: 
     writeFully(file, header(dataBytes - (dataBytes % BYTES_PER_SAMPLE_PAIR)), 0, () => {})
 
   const fill = async (file: FileHandle) => {
-    await patchHeader(file)
+    if (dataBytes === 0) await patchHeader(file)
     while (waiting.length > 0) {
       const block = Buffer.concat(waiting)
       waiting = []

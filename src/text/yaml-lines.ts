@@ -1,5 +1,15 @@
 /** YAML (and so JSON) as a plain value that still knows on which line everything stands. */
-import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml'
 
 /** Keys and indexes from the top of a document. */
 export type Path = readonly (string | number)[]
@@ -21,12 +31,13 @@ export function parseYaml(text: string): YamlLines {
     line: lines.linePos(pos[0]).line,
     message: inOurWords(message),
   }))
+  const pairsOf = createPairs()
   const lineOf = (path: Path) => {
     let offset = startOf(document.contents)
     let node: unknown = document.contents
     for (const key of path) {
       if (isMap(node)) {
-        const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
+        const pair = pairsOf(node).get(String(key))
         if (!pair) break
         offset = startOf(pair.key) ?? offset
         node = pair.value
@@ -45,6 +56,25 @@ export function parseYaml(text: string): YamlLines {
     const message = inOurWords(error instanceof Error ? error.message : String(error))
     return { value: undefined, problems: [{ line: 1, message }], lineOf }
   }
+}
+
+/** The pairs of a map by their keys, the first of each. Looked through once: a map may have as many faults as keys. */
+function createPairs(): (map: YAMLMap) => ReadonlyMap<string, Pair> {
+  const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>()
+  return (map) => {
+    const pairs = known.get(map) ?? byKey(map)
+    known.set(map, pairs)
+    return pairs
+  }
+}
+
+function byKey(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const pairs = new Map<string, Pair>()
+  for (const pair of map.items) {
+    const key = isScalar(pair.key) ? String(pair.key.value) : undefined
+    if (key !== undefined && !pairs.has(key)) pairs.set(key, pair)
+  }
+  return pairs
 }
 
 /** The parser's words as the end of a sentence. */

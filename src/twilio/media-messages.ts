@@ -80,7 +80,7 @@ function parseObject(text: string): Fields | undefined {
 function readMedia(streamSid: string, media: unknown): MediaMessage | undefined {
   if (!isFields(media) || typeof media.payload !== 'string') return undefined
   if (media.track !== undefined && media.track !== 'inbound') return undefined
-  const atMs = Number(media.timestamp)
+  const atMs = toNumber(media.timestamp)
   return {
     event: 'media',
     streamSid,
@@ -115,10 +115,15 @@ function readStart(streamSid: string, start: unknown): MediaMessage | undefined 
 function readFormat(format: unknown): StreamStart['format'] {
   if (!isFields(format)) return undefined
   return {
-    encoding: String(format.encoding),
-    sampleRate: Number(format.sampleRate),
-    channels: Number(format.channels),
+    encoding: typeof format.encoding === 'string' ? format.encoding : '',
+    sampleRate: toNumber(format.sampleRate),
+    channels: toNumber(format.channels),
   }
+}
+
+/** Twilio writes some numbers as text. Of anything else NaN, never by the value's own `toString`, which may be no function. */
+function toNumber(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN
 }
 
 function readParameters(parameters: unknown): ReadonlyMap<string, string> {

@@ -1,7 +1,14 @@
 /** The TwiML of our calls, written by hand: a few verbs are not worth the SDK's 30 ms of loading. */
 import { isDigits } from './digits.ts'
 
-const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' } as const
+/** White space too: in an attribute a reader would turn it into blanks. */
+const ENTITIES = {
+  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' },
+  ...{ '\t': '&#9;', '\n': '&#10;', '\r': '&#13;' },
+} as const
+
+/** What XML cannot hold, in whatever spelling: https://www.w3.org/TR/xml/#charsets */
+const NO_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
 
 /** Where a stream is to connect. The token is a part of the URL's path. */
 export type StreamTarget = { streamUrl: string; token: string }
@@ -82,5 +89,5 @@ function element(name: string, attributes: Readonly<Record<string, string>>, con
 }
 
 function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => ENTITIES[mark as keyof typeof ENTITIES])
+  return text.replace(NO_XML, '').replace(/[&<>"'\t\n\r]/g, (mark) => ENTITIES[mark as keyof typeof ENTITIES])
 }
