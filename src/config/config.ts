@@ -179,7 +179,8 @@ function settingsOf({ from, publicUrl, port }: CallFlags): Settings {
   }
 }
 
-function portWarning({ ingress }: Services): Warning[] {
+/** An own address leads to one port, and a port that changes with every call is not that one. */
+export function portWarning({ ingress }: Pick<Services, 'ingress'>): Warning[] {
   if (ingress.address.via !== 'own' || ingress.port !== 0) return []
   return [
     {

@@ -23,17 +23,32 @@ export type Services = {
   from: string
 }
 
+/** The settings that each part depends on, needed or not. */
+export const SETTINGS_OF = {
+  carrier: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_BASE_URL'],
+  model: ['GOOGLE_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL'],
+  ingress: [
+    'PUBLIC_WS_URL',
+    'NGROK_AUTHTOKEN',
+    'NGROK_DOMAIN',
+    'NGROK_SERVER_ADDR',
+    'NGROK_ROOT_CAS',
+    'PORT',
+  ],
+  from: ['TWILIO_PHONE_NUMBER'],
+} as const satisfies Record<keyof Services, readonly SettingName[]>
+
 /** What stands in the way, or would. `text` completes a sentence that begins with the setting's name. */
 export type SettingProblem = { setting: SettingName; state: 'missing' | 'wrong'; text: string }
 
 /**
- * Reads the settings. `services` is undefined exactly when there are problems.
+ * Reads the settings. `services` is undefined exactly when there are problems; `found` holds each part that none of them concerns.
  * `reach` loopback: the carrier is on this machine, so no public address is needed.
  */
 export function parseServices(
   settings: Settings,
   reach: 'public' | 'loopback' = 'public',
-): { services: Services | undefined; problems: readonly SettingProblem[] } {
+): { services: Services | undefined; found: Partial<Services>; problems: readonly SettingProblem[] } {
   const problems: SettingProblem[] = []
   const optional = <T>(setting: SettingName, parse: (text: string) => Parsed<T>): T | undefined => {
     const text = settings[setting]
@@ -79,16 +94,18 @@ export function parseServices(
   const geminiUrl = optional('GOOGLE_GEMINI_BASE_URL', parseServiceUrl)
 
   const address = reach === 'loopback' ? { via: reach } : publicAddress()
-  if (problems.length > 0 || !accountSid || !authToken || !from || !apiKey || !address) {
-    return { services: undefined, problems }
+  const isWhole = (part: keyof Services) =>
+    !problems.some(({ setting }) => SETTINGS_OF[part].some((name) => name === setting))
+  const carrier =
+    accountSid && authToken ? { accountSid, authToken, ...(twilioUrl && { baseUrl: twilioUrl }) } : undefined
+  const model = apiKey ? { apiKey, ...(geminiUrl && { baseUrl: geminiUrl }) } : undefined
+  const ingress = address ? { port, address } : undefined
+  const found: Partial<Services> = {
+    ...(carrier && isWhole('carrier') && { carrier }),
+    ...(model && isWhole('model') && { model }),
+    ...(ingress && isWhole('ingress') && { ingress }),
+    ...(from && { from }),
   }
-  return {
-    services: {
-      carrier: { accountSid, authToken, ...(twilioUrl && { baseUrl: twilioUrl }) },
-      model: { apiKey, ...(geminiUrl && { baseUrl: geminiUrl }) },
-      ingress: { port, address },
-      from,
-    },
-    problems,
-  }
+  const isComplete = problems.length === 0 && carrier && model && ingress && from
+  return { services: isComplete ? { carrier, model, ingress, from } : undefined, found, problems }
 }

@@ -8,12 +8,9 @@ import { createDecoder } from './decoder.ts'
 import { modelError, plainText } from './errors.ts'
 import type { Failure, Stage } from './failure.ts'
 import { readServerMessage } from './messages.ts'
-import { openSdkSession } from './sdk.ts'
+import { GEMINI_BASE_URL, openSdkSession } from './sdk.ts'
 import { SILENT, toLiveConfig, toolContract } from './setup.ts'
 import type { ModelSocket } from './socket.ts'
-
-/** Where Gemini is when nobody says otherwise. */
-const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com'
 
 /** How to reach Gemini. The times are in real milliseconds. */
 export type ConnectionOptions = {

@@ -5,17 +5,13 @@ import type { ModelSocket } from './socket.ts'
 /** What of the SDK's privates we replace. */
 type SocketOwner = { webSocketFactory: Pick<ModelSocket, 'create'> }
 
-/**
- * Opens a session over `socket`. Resolves once the server has confirmed the setup; when the connection fails before that, it never
- * settles: that is for the socket's owner to notice. The key goes into the URL (the SDK's way) and into a header (which newer keys need).
- */
-export async function openSdkSession(
-  server: { apiKey: string; baseUrl: string },
-  session: { model: string; config: LiveConnectConfig },
-  socket: ModelSocket,
-): Promise<Session> {
+/** Where Gemini is when nobody says otherwise. */
+export const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com'
+
+/** The SDK's client for a key, with nothing left to the environment. */
+export async function createSdk(server: { apiKey: string; baseUrl: string }): Promise<GoogleGenAI> {
   const { GoogleGenAI } = await import('@google/genai')
-  const ai: GoogleGenAI = quietly(
+  return quietly(
     () =>
       new GoogleGenAI({
         apiKey: server.apiKey,
@@ -25,6 +21,18 @@ export async function openSdkSession(
         httpOptions: { baseUrl: server.baseUrl, headers: { 'x-goog-api-key': server.apiKey } },
       }),
   )
+}
+
+/**
+ * Opens a session over `socket`. Resolves once the server has confirmed the setup; when the connection fails before that, it never
+ * settles: that is for the socket's owner to notice. The key goes into the URL (the SDK's way) and into a header (which newer keys need).
+ */
+export async function openSdkSession(
+  server: { apiKey: string; baseUrl: string },
+  session: { model: string; config: LiveConnectConfig },
+  socket: ModelSocket,
+): Promise<Session> {
+  const ai = await createSdk(server)
   // Private in the SDK's types, and the only way to own the socket: its connect() has no deadline, no abort and no limit of size.
   const owner = ai.live as unknown as SocketOwner
   owner.webSocketFactory = socket

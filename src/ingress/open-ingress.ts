@@ -9,6 +9,9 @@ import { openListener } from './listener.ts'
 import { proveReachable } from './preflight.ts'
 import { openTunnel } from './tunnel.ts'
 
+/** How long to wait, in real ms: for each answer of ngrok's service, and until the address has proved to lead here. */
+export type IngressPatience = { tunnelMs?: number; proofMs?: number }
+
 const PROOF_WITHIN_MS = { ngrok: 30_000, own: 5000, loopback: 5000 } as const satisfies Record<
   IngressAddress['via'],
   number
@@ -21,20 +24,20 @@ const PROOF_WITHIN_MS = { ngrok: 30_000, own: 5000, loopback: 5000 } as const sa
 export async function openIngress(
   { port, address }: { port: number; address: IngressAddress },
   signal: AbortSignal,
+  { tunnelMs, proofMs = PROOF_WITHIN_MS[address.via] }: IngressPatience = {},
 ): Promise<Ingress> {
   signal.throwIfAborted()
   const opened = createCloseStack()
   try {
     const listener = await openListener({ port })
     opened.push('listener', listener.close, 3000)
-    const { url, lost, close } = await openAddress(address, listener.port, signal)
+    const { url, lost, close } = await openAddress(address, listener.port, signal, tunnelMs)
     opened.push('tunnel', close, 4000)
 
     const publicUrl = toWebSocketUrl(url)
     const nonce = { suffix: `/${randomHex()}`, answer: randomHex() }
     const closeNonce = openDoor(listener.doors.gets, basePathOf(publicUrl), nonce.suffix, nonce.answer)
-    const within = PROOF_WITHIN_MS[address.via]
-    await proveReachable(publicUrl, listener.port, nonce, within, AbortSignal.any([signal, abortedBy(lost)]))
+    await proveReachable(publicUrl, listener.port, nonce, proofMs, AbortSignal.any([signal, abortedBy(lost)]))
     closeNonce()
 
     return {
@@ -51,8 +54,14 @@ export async function openIngress(
 
 type OpenAddress = { url: string; lost: Promise<CallError>; close(): Promise<void> }
 
-async function openAddress(address: IngressAddress, port: number, signal: AbortSignal): Promise<OpenAddress> {
-  if (address.via === 'ngrok') return openTunnel(address, port, signal)
+async function openAddress(
+  address: IngressAddress,
+  port: number,
+  signal: AbortSignal,
+  tunnelMs: number | undefined,
+): Promise<OpenAddress> {
+  if (address.via === 'ngrok')
+    return openTunnel(address, port, signal, tunnelMs === undefined ? {} : { openMs: tunnelMs })
   const url = address.via === 'own' ? address.url : `ws://127.0.0.1:${port}`
   // Nothing watches over an address that is not ours to open: its loss shows in the media stream.
   return { url, lost: new Promise(() => {}), close: async () => {} }

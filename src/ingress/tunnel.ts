@@ -42,8 +42,9 @@ export async function openTunnel(
   settings: TunnelSettings,
   port: number,
   signal: AbortSignal,
-  timing: TunnelTiming = TIMING,
+  changes: Partial<TunnelTiming> = {},
 ): Promise<Tunnel> {
+  const timing = { ...TIMING, ...changes }
   const refused = refuseToken(settings.authtoken)
   if (refused) throw refused
   const ngrok = await loadNgrok()

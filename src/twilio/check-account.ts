@@ -1,30 +1,55 @@
-/** What can be known of a Twilio account without ringing anybody. */
+/** Whether an account can place calls, as far as that can be known without ringing anybody. */
 import { CallError } from '../call/error.ts'
 import { withDeadline } from '../flow/deadline.ts'
+import type { AccountLookups } from './account-lookups.ts'
 import { concernsAccount, TRIAL } from './errors.ts'
-import type { TwilioRest } from './rest.ts'
 
 const WITHIN_MS = 3000
+
+/**
+ * How an account stands. `unusable`: it places no calls of ours, or the credentials are not its own. `unknown`: Twilio answered, but not
+ * this, as it does to keys with few rights. `unreachable`: there was no answer.
+ */
+export type AccountState =
+  | { type: 'usable' }
+  | { type: 'unusable' | 'unknown' | 'unreachable'; error: CallError }
+
+/** Asks Twilio. Never rejects. */
+export async function lookAtAccount(rest: Pick<AccountLookups, 'fetchAccount'>): Promise<AccountState> {
+  const answer = await rest.fetchAccount()
+  if (!answer.ok) {
+    const { kind, status, code, error } = answer.failure
+    if (concernsAccount(status, code)) return { type: 'unusable', error }
+    return { type: kind === 'refused' ? 'unknown' : 'unreachable', error }
+  }
+  const { status, type } = answer.value
+  if (type === 'Trial') {
+    return { type: 'unusable', error: new CallError(TRIAL.code, TRIAL.sentence, { hint: TRIAL.remedy }) }
+  }
+  if (status === 'suspended' || status === 'closed') {
+    const hint = 'See https://console.twilio.com/billing, or ask Twilio support.'
+    return {
+      type: 'unusable',
+      error: new CallError('carrier-refused', `the Twilio account is ${status}`, { hint }),
+    }
+  }
+  if (status === 'active') return { type: 'usable' }
+  return {
+    type: 'unknown',
+    error: new CallError('carrier-refused', 'Twilio does not say how the account stands'),
+  }
+}
 
 /**
  * Resolves when nothing speaks against a call. An account that could not be looked at (a proxy that only knows calls, a slow network)
  * is no reason not to dial: the POST itself will tell.
  * @throws CallError `carrier-auth` for rejected credentials, `carrier-refused` for a trial, suspended or closed account
  */
-export async function checkAccount(rest: TwilioRest, signal: AbortSignal): Promise<void> {
+export async function checkAccount(
+  rest: Pick<AccountLookups, 'fetchAccount'>,
+  signal: AbortSignal,
+): Promise<void> {
   const late = () => new Error('late')
-  const answer = await withDeadline(rest.fetchAccount(), WITHIN_MS, late, signal).catch(() => undefined)
-  if (!answer) return
-  if (!answer.ok) {
-    const { status, code, error } = answer.failure
-    if (concernsAccount(status, code)) throw error
-    return
-  }
-  const { status, type } = answer.value
-  if (type === 'Trial') throw new CallError(TRIAL.code, TRIAL.sentence, { hint: TRIAL.remedy })
-  if (status === 'suspended' || status === 'closed') {
-    throw new CallError('carrier-refused', `the Twilio account is ${status}`, {
-      hint: 'See https://console.twilio.com/billing, or ask Twilio support.',
-    })
-  }
+  const state = await withDeadline(lookAtAccount(rest), WITHIN_MS, late, signal).catch(() => undefined)
+  if (state?.type === 'unusable') throw state.error
 }

@@ -24,7 +24,7 @@ export const TRIAL = {
   remedy: 'Upgrade the account at https://console.twilio.com (Upgrade); free trial minutes do not help here.',
 } as const satisfies ErrorEntry
 
-const COUNTRY_BLOCKED = {
+export const COUNTRY_BLOCKED = {
   code: 'carrier-refused',
   sentence: 'the Twilio account is not permitted to call this country or kind of number',
   remedy:

@@ -1,7 +1,8 @@
 /** Leads a running call to other TwiML, and says what is known of it afterwards. */
 import { CallError } from '../call/error.ts'
+import type { Answer } from './client.ts'
 import type { RestFailure } from './failure.ts'
-import type { Answer, CallRecord, Redirection, TwilioRest } from './rest.ts'
+import type { CallRecord, Redirection, TwilioRest } from './rest.ts'
 
 /** Twilio's codes for a call that is over, and for a time limit that it does not take. */
 const NOT_IN_PROGRESS = 21220
