@@ -41,3 +41,17 @@ export function endByStatus(status: CallStatus): NormalEnd {
       return 'person-hung-up'
   }
 }
+
+/** However the talk with a machine came to a normal end: nobody was reached. */
+export function endWithMachine(end: End): End {
+  switch (end) {
+    case 'person-hung-up':
+    case 'agent-hung-up':
+    case 'silence':
+    case 'max-turns':
+    case 'time-limit':
+      return 'machine'
+    default:
+      return end
+  }
+}

@@ -20,6 +20,8 @@ export type JournalEvent =
   | { type: 'media.reconnected'; streamSid: string; gapMs: number }
   /** A machine answered, or a human being after all: `answeredBy` in the carrier's words; `by`: who found out. */
   | { type: 'machine.detected'; answeredBy: string; by: 'carrier' | 'agent' }
+  /** The machine records; what the agent says from now on is the message for it. */
+  | { type: 'message.started' }
   /** A piece of a turn as it is spoken; of the agent's words only those that have been played. */
   | { type: 'transcript.delta'; speaker: Speaker; turn: number; text: string }
   | {

@@ -9,6 +9,7 @@ const SAMPLE_RATE = 8000
 /** What the report says of the conversation. */
 type Figures = Pick<
   CallReport,
+  | 'messageLeft'
   | 'turns'
   | 'interruptions'
   | 'latencyP50Ms'
@@ -25,15 +26,23 @@ export function createFigures(): { note(event: CallEvent): void; figures(): Figu
   let turns = 0
   let interruptions = 0
   let costUsd = 0
+  /** What is said to a machine is no answer to anybody. */
+  let toMachine = false
+  let messageLeft = false
   return {
     note(event) {
       switch (event.type) {
         case 'sound.person':
         case 'sound.agent':
         case 'sound.cut':
-          return heardLatency.note(event)
+          if (!toMachine) heardLatency.note(event)
+          return
+        case 'message.started':
+          toMachine = true
+          return
         case 'turn.ended':
           turns += 1
+          messageLeft ||= toMachine && event.speaker === 'agent' && !event.interrupted && event.heardMs > 0
           return
         case 'agent.interrupted':
           interruptions += 1
@@ -48,6 +57,7 @@ export function createFigures(): { note(event: CallEvent): void; figures(): Figu
     figures() {
       const heardLatencies = heardLatency.latenciesMs()
       return {
+        messageLeft,
         turns,
         interruptions,
         latencyP50Ms: percentile(sentLatencies, 0.5),

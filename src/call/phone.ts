@@ -14,6 +14,8 @@ export type PutThrough =
 export type Phone = Pick<PhoneLeg, 'sampleRate' | 'bufferedBytes' | 'play' | 'mark' | 'clear'> & {
   /** Of all connections, on one time line that began with the first. For exactly one reader; ends after `closed`. */
   readonly events: AsyncIterable<PhoneEvent>
+  /** Whether its connection is being replaced, or could not be. */
+  readonly away: boolean
   /** Resolves when the person is not being put through, or no longer: at once, as a rule. Pending when they have been. */
   readonly atHome: Promise<void>
   /** As `OutboundCall` does, with the conversation carried over to the new connection. */
@@ -33,6 +35,7 @@ export function createPhone(
   let closedAtMs: number | undefined
   /** While the connection is being replaced, its end is not the end of the line, unless it is not replaced after all. */
   let moved: Promise<'moved' | 'lost'> | undefined
+  let away = false
   let atHome: Promise<void> = Promise.resolve()
 
   async function* read(): AsyncGenerator<PhoneEvent> {
@@ -54,14 +57,20 @@ export function createPhone(
   const take = (next: PhoneLeg): Reconnection => {
     const nowMs = clock.nowMs()
     const gapMs = Math.round(nowMs - (closedAtMs ?? nowMs))
+    closedAtMs = undefined
     leg = next
+    away = false
     fromMs = nowMs - startedAtMs
     return { streamSid: next.streamId, gapMs }
   }
   const move = <T>(moving: Promise<T>): Promise<T> => {
+    away = true
     moved = moving.then(
       () => 'moved',
-      () => 'lost',
+      () => {
+        away = closedAtMs !== undefined
+        return 'lost'
+      },
     )
     return moving
   }
@@ -79,6 +88,9 @@ export function createPhone(
     mark: (name) => leg.mark(name),
     clear: () => leg.clear(),
     events: read(),
+    get away() {
+      return away
+    },
     get atHome() {
       return atHome
     },

@@ -7,7 +7,7 @@ import type { OutboundCall } from './carrier.ts'
 import { builtInDeclarations } from './conversation/built-in-tools.ts'
 import { systemInstruction } from './conversation/instructions.ts'
 import { LONGEST_TRANSFER_MS } from './conversation/line-work.ts'
-import type { End } from './end-reason.ts'
+import { type End, endWithMachine } from './end-reason.ts'
 import { toCallError } from './error.ts'
 import type { Emit, Speaker } from './events.ts'
 import { createFigures } from './figures.ts'
@@ -32,6 +32,19 @@ type Facts = Pick<CallReport, 'callSid' | 'answeredBy' | 'dialled' | 'hungUp' | 
 const NOT_DIALLED = { dialled: 'no', hungUp: false } as const satisfies Partial<Facts>
 const IN_DOUBT = { dialled: 'unknown', hungUp: 'unknown' } as const satisfies Partial<Facts>
 
+const SOUND_NOT_BACK = {
+  type: 'warning',
+  code: 'sound-not-back',
+  message: 'the call ended before its sound was connected again',
+  hint: 'The person hung up meanwhile, or Twilio did not reach the public address: its console tells, under Monitor > Logs > Errors.',
+} as const
+
+const MESSAGE_NOT_LEFT = {
+  type: 'warning',
+  code: 'message-not-left',
+  message: 'the machine was not left the whole message',
+} as const
+
 /**
  * Places the call and lives through it. Whatever ends it comes back as the report; nothing rejects. When this resolves, the call is over
  * (or reported as unknown), both legs are closed and the public address is gone. `signal` aborts with a `StopReason`; when `leave` aborts
@@ -47,11 +60,13 @@ export async function placeCall(
   const facts: Facts = { callSid: null, answeredBy: 'unknown', ...NOT_DIALLED, durationMs: 0 }
   const opened = createCloseStack()
   let note: JournalNote | undefined
+  let isMachine = false
   const spoken: { speaker: Speaker; text: string }[] = []
   const emit: Emit = (event) => {
     figures.note(event)
     if (event.type === 'transfer.started') void note?.extend(LONGEST_TRANSFER_MS)
     if (event.type === 'machine.detected') facts.answeredBy = event.answeredBy
+    isMachine ||= event.type === 'machine.detected' && request.onMachine.type !== 'continue'
     if (event.type === 'turn.ended' && event.text !== '')
       spoken.push({ speaker: event.speaker, text: event.text })
     parts.emit(event)
@@ -95,6 +110,7 @@ export async function placeCall(
     emit({ type: 'media.started', streamSid: answer.leg.streamId })
     const phone = createPhone(answer.leg, call, clock)
     const end = await talk({ phone, detected: call.detected, line, bridge, clock, maxDurationMs }, signal)
+    if (end === 'person-hung-up' && phone.away) emit(SOUND_NOT_BACK)
     if (end !== 'transferred') return end
     // The person talks to somebody else now. No call is left alone: this one lasts until they have done talking.
     bridge.close()
@@ -103,15 +119,18 @@ export async function placeCall(
   }
 
   const left = aborted(leave)
-  const end = await Promise.race([
+  const ended = await Promise.race([
     live().catch((error: unknown): End => whyFailed(error, signal)),
     left.then((): End => stopReason(signal) ?? 'sigterm'),
   ])
+  const end = isMachine ? endWithMachine(ended) : ended
   const stuck = await Promise.race([opened.close(), left.then(() => [])])
   // Only what is proven leaves the journal; the rest is for the next run to find.
   if (facts.dialled === 'no' || facts.hungUp === true) await note?.over()
   if (stuck.length > 0)
     emit({ type: 'warning', code: 'close-failed', message: `not closed in time: ${stuck.join(', ')}` })
+  const { messageLeft } = figures.figures()
+  if (end === 'machine' && request.onMachine.type === 'leave-message' && !messageLeft) emit(MESSAGE_NOT_LEFT)
   return { ...inWords(end, facts), ...facts, ...figures.figures() }
 }
 

@@ -10,6 +10,8 @@ export type CallReport = {
   callSid: string | null
   /** Who answered, in the carrier's words or `machine` by the agent's own; `unknown` when nobody found out. */
   answeredBy: string
+  /** Whether a machine was left the message that was meant for it, whole. */
+  messageLeft: boolean
   /** Whether a phone was rung. */
   dialled: 'yes' | 'no' | 'unknown'
   /** Whether the call is proven over: true; false when there was none; 'unknown' when it could not be proved. */

@@ -81,6 +81,8 @@ function words(event: JournalEvent): Chatter {
         note: `${capital(whoAnswered(event.answeredBy))} answered, says the ${event.by}`,
         detail: `answered by ${cleanStart(event.answeredBy, MAX_NAME_CHARS)}`,
       }
+    case 'message.started':
+      return { note: 'Leaving the message' }
     case 'transfer.started':
       return { note: `Putting the person through to ${event.to}…` }
     case 'transfer.connected':

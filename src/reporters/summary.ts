@@ -64,6 +64,7 @@ export function summarize(report: CallReport & { exitCode: number }, keptIn: str
   const rows: [string, string][] = []
   if (!['human', 'unknown'].includes(report.answeredBy))
     rows.push(['answered by', whoAnswered(report.answeredBy)])
+  if (report.messageLeft) rows.push(['message', 'left, whole'])
   if (report.durationMs > 0) rows.push(['duration', formatTimeSpan(report.durationMs)])
   if (report.turns > 0) rows.push(['turns', turns(report)])
   if (waits !== '') rows.push(['response', waits])

@@ -121,31 +121,46 @@ describe('function calls', () => {
     expect(returned('slow')).toBe(true)
   })
 
-  it('that go round in circles are stopped, unless the person speaks in between', async () => {
+  it('that go round in circles are refused, and then end the call, unless the person speaks in between', async () => {
     const tools = open(
       [tool('look', async () => ({ output: 'x' }))],
       [tool('end_call', async () => ({ output: 'ok' }))],
     )
     let id = 0
-    const call = (name: string) => {
+    const call = async (name: string) => {
       id += 1
       tools.call({ id: String(id), name, args: {} })
+      await settle()
     }
-    for (let i = 0; i < 5; i += 1) call('look')
+    const refusals = () => done.filter((word) => word.includes('many times in a row')).length
+    for (let i = 0; i < 5; i += 1) await call('look')
     tools.personSpoke()
-    for (let i = 0; i < 5; i += 1) call('look')
+    for (let i = 0; i < 5; i += 1) await call('look')
+    expect(refusals()).toBe(0)
+    for (let i = 0; i < 5; i += 1) await call('look')
+    expect(refusals()).toBe(5)
     expect(done).not.toContain('loop')
-    tools.personSpoke()
-    for (let i = 0; i < 50; i += 1) call('end_call')
-    expect(done).not.toContain('loop')
-    tools.personSpoke()
-    for (let i = 0; i < 6; i += 1) call('look')
+    await call('look')
     expect(done.at(-1)).toBe('loop')
+    tools.personSpoke()
+    done = []
+    for (let i = 0; i < 50; i += 1) await call('end_call')
+    expect(done).not.toContain('loop')
   })
 
-  it('that go round by turns are stopped too', () => {
+  it('that come all at once are no circle', async () => {
+    const tools = open([tool('look', async ({ day }) => ({ output: day }))])
+    for (let i = 0; i < 8; i += 1) tools.call({ id: String(i), name: 'look', args: { day: i } })
+    await settle()
+    expect(done.filter((word) => word.includes('output'))).toHaveLength(8)
+  })
+
+  it('that go round by turns are stopped too', async () => {
     const tools = open([])
-    for (let i = 0; i < 21; i += 1) tools.call({ id: String(i), name: `f${i % 2}`, args: {} })
+    for (let i = 0; i < 41; i += 1) {
+      tools.call({ id: String(i), name: `f${i % 2}`, args: {} })
+      await settle()
+    }
     expect(done.at(-1)).toBe('loop')
   })
 
@@ -171,7 +186,10 @@ describe('the built-in functions', () => {
       told,
       acts: {
         endCall: () => void told.push('end'),
-        machineReported: () => void told.push('machine'),
+        machineReported: () => {
+          told.push('machine')
+          return 'be silent' as const
+        },
         doNotCall: async () => void told.push('never again'),
         line,
       },
@@ -224,6 +242,7 @@ describe('work on the line', () => {
       get silent() {
         return speech.over
       },
+      open: false,
       hold: () => void told.push('hold'),
       resume: () => void told.push('resume'),
     }
@@ -240,13 +259,18 @@ describe('work on the line', () => {
       },
     } as never
     const events: CallEvent[] = []
-    const work = createLineWork(phone, agent, { clock, emit: (event) => events.push(event) }, () => {})
+    const work = createLineWork(
+      phone,
+      agent,
+      { clock, emit: (event) => events.push(event), endTurns: () => agent.told.push('turns end') },
+      () => {},
+    )
     const pressed = work.press('1')
     await settle()
     expect(agent.told).toEqual([])
     speech.over = true
     await clock.sleep(200)
-    expect(agent.told).toEqual(['hold', 'press 1'])
+    expect(agent.told).toEqual(['turns end', 'hold', 'press 1'])
     expect(await work.press('2')).toHaveProperty('error')
     back.resolve({ streamSid: 'MZ2', gapMs: 900 })
     expect(await pressed).toMatchObject({ silent: true })
@@ -262,7 +286,7 @@ describe('work on the line', () => {
     const phone = {
       pressDigits: () => Promise.reject(new CallError('carrier-refused', 'the carrier refused it')),
     } as never
-    const work = createLineWork(phone, agent, { clock, emit: () => {} }, () => {})
+    const work = createLineWork(phone, agent, { clock, emit: () => {}, endTurns: () => {} }, () => {})
     expect(await work.press('1')).toEqual({ error: 'It did not work: the carrier refused it.' })
     expect(agent.told).toEqual(['hold', 'resume'])
   })
@@ -320,6 +344,27 @@ describe('a machine that answers', () => {
     machine.progress()
     machine.progress()
     expect(told).toEqual(['Call me back.'])
+  })
+
+  it('gets its message once more when it did not begin, or was cut, and no third time', () => {
+    const machine = answered(message)
+    machine.detected('machine_end_beep', 'carrier', true)
+    now = 3900
+    machine.progress()
+    expect(told).toHaveLength(1)
+    now = 4000
+    machine.progress()
+    machine.agentSpoke()
+    machine.cut()
+    now = 20_000
+    machine.progress()
+    expect(told).toEqual(['Call me back.', 'Call me back.'])
+  })
+
+  it('that is a fax gets no message', () => {
+    const machine = answered(message)
+    machine.detected('fax', 'carrier', false)
+    expect(told).toEqual(['hang up'])
   })
 
   it('that never falls silent is spoken into in the end', () => {

@@ -33,6 +33,7 @@ export const ended = {
   durationMs: 72_000,
   callSid: 'CA00000000000000000000000000000001',
   answeredBy: 'human',
+  messageLeft: false,
   dialled: 'yes',
   hungUp: true,
   turns: 5,

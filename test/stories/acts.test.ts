@@ -333,6 +333,55 @@ describe('a machine that answers', () => {
     expect(last).toMatchObject({ speaker: 'agent', text: message, interrupted: false })
     const spoken = story.all('turn.ended').find(({ speaker }) => speaker === 'person')
     expect(last && spoken && last.startMs > spoken.endMs).toBe(true)
+    expect(story.ended.messageLeft).toBe(true)
+  })
+
+  it('that hangs up first is a machine all the same, and the message is known not to be left', async () => {
+    const story = await tell({
+      turns: [pitch, { ...greeting, hangUp: true }, reported],
+      phone: { outcome: 'voicemail', detectionAfterMs: 1500 },
+      flags: {
+        detectMachine: true,
+        onMachine: 'leave-message',
+        voicemailMessage: 'Please call back, thank you.',
+      },
+    })
+    expect(story.exitCode).toBe(6)
+    expect(story.ended).toMatchObject({ reason: 'machine', messageLeft: false })
+    expect(warnings(story)).toContain('message-not-left')
+  })
+
+  it('gets its message although the agent wants to hang up at once', async () => {
+    const message = 'Please call back, thank you.'
+    const both = {
+      tools: [
+        { name: 'report_machine', args: {} },
+        { name: 'end_call', args: {} },
+      ],
+    }
+    const story = await tell({
+      turns: [pitch, greeting, agent('', both), agent(message, { onText: 'recording' })],
+      flags: { onMachine: 'leave-message', voicemailMessage: message },
+    })
+    expect(story.exitCode).toBe(6)
+    expect(story.ended.messageLeft).toBe(true)
+    expect(texts(story).at(-1)).toBe(`agent: ${message}`)
+  })
+
+  it('gets its message whole although it goes on making noise', async () => {
+    const message =
+      'This is a message from an AI assistant that takes some time to be said. Please call back.'
+    const story = await tell({
+      phone: { outcome: 'voicemail', detectionAfterMs: 2000 },
+      turns: [
+        pitch,
+        person('And now some music for you to hear while you speak.', { bargeInMs: 3500 }),
+        agent(message, { onText: 'recording' }),
+      ],
+      flags: { detectMachine: true, onMachine: 'leave-message', voicemailMessage: message },
+    })
+    expect(story.exitCode).toBe(6)
+    expect(story.all('turn.ended').at(-1)).toMatchObject({ text: message, interrupted: false })
   })
 
   it('gets the message at once when the carrier has heard the tone', async () => {

@@ -15,14 +15,19 @@ import { CUES, messageCue } from './instructions.ts'
 import { createLineWork } from './line-work.ts'
 import { createMachineAnswer } from './machine-answer.ts'
 import { createToolCalls } from './tool-calls.ts'
+import type { Uplink } from './uplink.ts'
 
 /** The deeds of one conversation. */
 export type AgentActs = {
   /** Something is under way that the model, or the machine at the other end, is waited for: nobody is silent. */
   readonly underWay: boolean
+  /** A message waits for the machine at the other end: the call is not to end before. */
+  readonly messageWaits: boolean
   call(event: Extract<ModelEvent, { type: 'tool-call' }>): void
   cancelled(ids: readonly string[]): void
   detected(detection: Detection): void
+  agentSpoke(): void
+  agentCut(): void
   personSpoke(): void
   /** To be called often. */
   progress(): void
@@ -30,7 +35,7 @@ export type AgentActs = {
   close(): void
 }
 
-/** `interrupt` cuts what the agent is saying; `acted` is told of every deed that stands for an answer, `answered` of every result to which the model owes one. */
+/** `interrupt` cuts what the agent is saying; `endTurns` ends what both have said; `acted` is told of every deed that stands for an answer, `answered` of every result to which the model owes one. */
 export function createAgentActs(
   deps: {
     request: CallRequest
@@ -44,8 +49,15 @@ export function createAgentActs(
     emit: Emit
     floor: Floor
     ending: Ending
+    uplink: Uplink
   },
-  on: { interrupt: () => void; acted: () => void; answered: () => void; concluded: (end: NormalEnd) => void },
+  on: {
+    interrupt: () => void
+    endTurns: () => void
+    acted: () => void
+    answered: () => void
+    concluded: (end: NormalEnd) => void
+  },
 ): AgentActs {
   const { request, phone, agent, model, clock, nowMs, emit, floor, ending } = deps
 
@@ -55,18 +67,27 @@ export function createAgentActs(
     {
       hangUp: () => on.concluded('machine'),
       leave(message) {
-        ending.begin('machine', 'message')
+        deps.uplink.mute()
         on.interrupt()
+        ending.begin('machine', 'message')
+        emit({ type: 'message.started' })
         floor.asked()
         model.sendText(messageCue(message), true)
       },
     },
   )
   const builtIn = builtInTools(request, {
-    endCall: () => ending.begin('agent-hung-up', 'tool'),
-    machineReported: () => machine.detected('machine', 'agent', false),
+    endCall() {
+      if (!machine.waiting) ending.begin('agent-hung-up', 'tool')
+    },
+    machineReported() {
+      machine.detected('machine', 'agent', false)
+      return request.onMachine.type === 'continue' ? 'go on' : 'be silent'
+    },
     doNotCall: deps.doNotCall,
-    line: createLineWork(phone, agent, { clock, emit }, () => on.concluded('transferred')),
+    line: createLineWork(phone, agent, { clock, emit, endTurns: on.endTurns }, () =>
+      on.concluded('transferred'),
+    ),
   })
   const tools = createToolCalls(
     { builtIn, users: deps.tools },
@@ -90,11 +111,16 @@ export function createAgentActs(
     get underWay() {
       return tools.running || machine.waiting
     },
+    get messageWaits() {
+      return machine.waiting
+    },
     call: tools.call,
     cancelled: tools.cancelled,
     detected({ answeredBy, isMachine, records }) {
       if (isMachine) machine.detected(answeredBy, 'carrier', records)
     },
+    agentSpoke: machine.agentSpoke,
+    agentCut: machine.cut,
     personSpoke: tools.personSpoke,
     progress: machine.progress,
     close: tools.close,

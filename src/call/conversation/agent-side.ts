@@ -50,6 +50,8 @@ export type AgentSide = {
   markEchoed(name: string): void
   /** To be called often. */
   progress(): void
+  /** What was said is told now, not when the model says that its turn is over. */
+  endTurns(): void
   /** While there is no connection for it, what the agent says waits. */
   hold(): void
   resume(): void
@@ -135,6 +137,7 @@ export function createAgentSide(deps: {
     },
     markEchoed: voice.markEchoed,
     progress: turns.progress,
+    endTurns: () => turns.cut('end'),
     hold: voice.hold,
     resume: voice.resume,
     close() {

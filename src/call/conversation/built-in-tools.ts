@@ -61,7 +61,8 @@ export function builtInDeclarations({ transferTo }: Pick<CallRequest, 'transferT
 /** What the functions do. */
 export type BuiltInActs = {
   endCall(): void
-  machineReported(): void
+  /** Returns what the agent is to do now. */
+  machineReported(): 'be silent' | 'go on'
   /** Rejects when the wish could not be noted. */
   doNotCall(): Promise<void>
   line: LineWork
@@ -91,8 +92,9 @@ export function builtInTools({ transferTo }: Pick<CallRequest, 'transferTo'>, ac
       ...REPORT_MACHINE,
       timeoutMs: 1000,
       async run() {
-        acts.machineReported()
-        return { output: 'Noted. Say nothing until you are told to.', silent: true }
+        return acts.machineReported() === 'go on'
+          ? { output: 'Noted. Go on, and talk to it as to a person.' }
+          : { output: 'Noted. Say nothing until you are told to.', silent: true }
       },
     },
     {

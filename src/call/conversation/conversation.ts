@@ -70,6 +70,7 @@ export function createConversation(
   const latency = createLatency(emit)
   const ending = createEnding(nowMs, concluded)
   const floor = createFloor(nowMs, request.speaksFirst)
+  const uplink = createUplink(model, emit)
   const shield = createGreetingShield(nowMs, request.speaksFirst === 'agent')
   const personTurns = createPersonTurns({ emit, nowMs, nextTurn })
   const agent = createAgentSide({
@@ -98,9 +99,13 @@ export function createConversation(
     }),
   )
   const acts = createAgentActs(
-    { request, tools, doNotCall, phone, agent, model, clock, nowMs, emit, floor, ending },
+    { request, tools, doNotCall, phone, agent, model, clock, nowMs, emit, floor, ending, uplink },
     {
       interrupt: () => interrupt(),
+      endTurns() {
+        personTurns.end()
+        agent.endTurns()
+      },
       acted: personTurns.answered,
       answered: () => patience.suspect('model-deaf-after-tool'),
       concluded,
@@ -123,7 +128,7 @@ export function createConversation(
   }
   const ear = createPersonEar({
     ...{ sampleRate: phone.sampleRate, inputRate: model.inputRate, shield, nowMs },
-    uplink: createUplink(model, emit),
+    uplink,
     news: {
       sound: (pcm, atMs) => emit({ type: 'sound.person', pcm, atMs }),
       speechStarted(atMs) {
@@ -147,6 +152,7 @@ export function createConversation(
     if (sound.audible) {
       floor.agentSpeech(sound.heardInMs)
       patience.agentSpoke()
+      acts.agentSpoke()
     } else if (!sound.turnAudible) patience.suspect('model-silent-audio')
     if (sound.opened === undefined) return
     // A hello that nobody listens to is not answered either.
@@ -158,6 +164,7 @@ export function createConversation(
     ending.modelDone()
     if (!agent.interrupt()) return
     floor.agentCut()
+    acts.agentCut()
     personTurns.spokeAgain()
     patience.suspect('model-frozen-after-interruption')
   }
@@ -184,7 +191,7 @@ export function createConversation(
     if (!ending.begun && !acts.underWay) patience.progress()
     limits.progress()
     move.progress(agent)
-    ending.progress(agent.silent && !agent.open)
+    if (!acts.messageWaits) ending.progress(agent.silent && !agent.open)
   }
   const stopTicker = startTicker(clock, TICK_MS, {
     tick: lookAfter,

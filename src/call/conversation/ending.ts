@@ -20,6 +20,10 @@ export type EndedBy = keyof typeof PATIENCE_MS
 
 type Pending = { reason: NormalEnd; by: EndedBy; sinceMs: number }
 
+function isSettled({ by }: Pending): boolean {
+  return by === 'tool' || by === 'message'
+}
+
 /** Watches for the moment to hang up. */
 export type Ending = {
   /** True from the first `begin` on, unless the person took it back. */
@@ -61,7 +65,8 @@ export function createEnding(nowMs: () => number, ended: (reason: NormalEnd) => 
       return pending !== undefined
     },
     begin(reason, by) {
-      if (pending && (pending.by === 'tool' || pending.by === 'message' || by === 'phrase')) return
+      // Nothing goes before a message for a machine, not even the wish to hang up.
+      if (by !== 'message' && pending && (isSettled(pending) || by === 'phrase')) return
       // What was asked for is still to come: what was said before does not count as that.
       if (by === 'asked' || by === 'message') agentSpokeLast = false
       if (by !== 'phrase') modelIsDone = false

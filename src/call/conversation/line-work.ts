@@ -6,10 +6,13 @@ import type { Emit } from '../events.ts'
 import type { Phone } from '../phone.ts'
 import type { TransferTarget } from '../request.ts'
 import type { ToolResult } from '../tools.ts'
+import type { AgentSide } from './agent-side.ts'
 
 /** What the agent has said is heard to its end first, unless it does not come to one. */
 const LONGEST_SENTENCE_MS = 20_000
 const LOOK_EVERY_MS = 50
+/** The last words of what was said may come later than its sound. */
+const TRAILING_WORDS_MS = 600
 /** How long the other phone may ring, and how long the two may talk: the call's own time limit is of the agent's talk. */
 const RING_MS = 30_000
 const TALK_MS = 3_600_000
@@ -24,25 +27,27 @@ export type LineWork = {
   transfer(target: TransferTarget): Promise<ToolResult>
 }
 
-/** `agent`: `silent` when all it said has been heard; its voice can be held back. */
+/** `endTurns`: what both have said so far is told before what is done. */
 export function createLineWork(
   phone: Phone,
-  agent: { readonly silent: boolean; hold(): void; resume(): void },
-  deps: { clock: Clock; emit: Emit },
+  agent: Pick<AgentSide, 'silent' | 'open' | 'hold' | 'resume'>,
+  deps: { clock: Clock; emit: Emit; endTurns: () => void },
   putThrough: () => void,
 ): LineWork {
-  const { clock, emit } = deps
+  const { clock, emit, endTurns } = deps
   let busy = false
 
-  const silence = async () => {
-    const untilMs = clock.nowMs() + LONGEST_SENTENCE_MS
-    while (!agent.silent && clock.nowMs() < untilMs) await clock.sleep(LOOK_EVERY_MS)
+  const within = async (ms: number, done: () => boolean) => {
+    const untilMs = clock.nowMs() + ms
+    while (!done() && clock.nowMs() < untilMs) await clock.sleep(LOOK_EVERY_MS)
   }
   /** With the agent's voice held back: what it says meanwhile is said afterwards. */
   const work = async (act: () => Promise<ToolResult>): Promise<ToolResult> => {
     if (busy) return { error: 'You are already pressing keys or putting the person through. Wait for that.' }
     busy = true
-    await silence()
+    await within(LONGEST_SENTENCE_MS, () => agent.silent)
+    await within(TRAILING_WORDS_MS, () => !agent.open)
+    endTurns()
     agent.hold()
     try {
       return await act()
@@ -56,8 +61,9 @@ export function createLineWork(
   return {
     press: (keys) =>
       work(async () => {
+        const back = await phone.pressDigits(keys)
         emit({ type: 'dtmf.sent', digits: keys })
-        emit({ type: 'media.reconnected', ...(await phone.pressDigits(keys)) })
+        emit({ type: 'media.reconnected', ...back })
         return { output: 'The keys were pressed. Wait for what you hear.', silent: true }
       }),
     transfer: ({ name, number: to }) =>

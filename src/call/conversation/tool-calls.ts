@@ -5,15 +5,24 @@ import type { ModelLeg } from '../live-model.ts'
 import type { Tool, ToolResult } from '../tools.ts'
 import { END_CALL } from './built-in-tools.ts'
 
-/** Calls of one function without a word of the person in between; models have been seen to call one hundreds of times. */
+/**
+ * Calls of one function, each after the result of the last, without a word of the person in between: beyond these they are refused, and
+ * after as many more the call ends. Models have been seen to call one function hundreds of times.
+ */
 const MOST_IN_A_ROW = 5
 /** Calls of any functions likewise: they may go round by turns. */
 const MOST_IN_ALL = 20
-/** A function that takes longer than this leaves the person wondering whether anybody is there. */
+/** A function that takes longer than this leaves the person wondering whether anybody is there … */
 const DEAD_AIR_MS = 2000
+/** … and is told again after each of these. */
+const DEAD_AIR_AGAIN_MS = 10_000
 
 /** One call of a function. */
 type ToolCall = { id: string; name: string; args: Record<string, unknown> }
+
+const CIRCLE = {
+  error: 'You have called functions many times in a row. Stop that now, and talk to the person.',
+}
 
 /** Arguments larger than this are told by their size: they go to every view and every file. */
 const MOST_TOLD_CHARS = 8000
@@ -69,14 +78,21 @@ export function createToolCalls(
     running.delete(id)
     emit({ type: 'tool.returned', name, ok })
   }
+  const comfort = async (stop: AbortSignal) => {
+    await clock.sleep(DEAD_AIR_MS, stop)
+    while (!stop.aborted) {
+      on.takesLong()
+      await clock.sleep(DEAD_AIR_AGAIN_MS, stop)
+    }
+  }
   const perform = async (call: ToolCall) => {
     const stop = new AbortController()
     running.set(call.id, stop)
     if (!builtIn.some(({ name }) => name === call.name)) {
-      const cancelWord = clock.after(DEAD_AIR_MS, on.takesLong)
-      stop.signal.addEventListener('abort', cancelWord, { once: true })
+      void comfort(stop.signal)
     }
-    const result = await run(call, stop.signal)
+    const isCircle = inARow > MOST_IN_A_ROW || inAll > MOST_IN_ALL
+    const result = isCircle ? CIRCLE : await run(call, stop.signal)
     if (stop.signal.aborted) return
     const ok = 'output' in result
     const silent = ok && result.silent === true
@@ -91,12 +107,14 @@ export function createToolCalls(
     call(call) {
       if (names.has(call.id)) return
       names.set(call.id, call.name)
-      inARow = call.name === last ? inARow + 1 : 1
+      // Several calls at once are no circle: none of them has seen the result of another. To end the call once is enough.
+      const isAnother = call.name === END_CALL.name || running.size === 0
+      inARow = call.name !== last ? 1 : inARow + (isAnother ? 1 : 0)
       inAll += 1
       last = call.name
       // Whoever asks again for what is already under way does not go round in circles, and gets no further answer.
       if (inARow > MOST_IN_A_ROW && call.name === END_CALL.name) return
-      if (inARow > MOST_IN_A_ROW || inAll > MOST_IN_ALL) return on.loop()
+      if (inARow > 2 * MOST_IN_A_ROW || inAll > 2 * MOST_IN_ALL) return on.loop()
       emit({ type: 'tool.called', name: call.name, args: told(call.args) })
       void perform(call)
     },

@@ -9,11 +9,14 @@ const MOST_WAITING_BYTES = 262_144
 export type Uplink = {
   /** Sends sound at the leg's rate, or drops it while the connection does not keep up. */
   send(pcm: Int16Array): void
+  /** From now on the model hears silence: nothing is to interrupt it. */
+  mute(): void
 }
 
 /** Warns once each time the connection falls behind. */
 export function createUplink(model: ModelLeg, emit: Emit): Uplink {
   let behind = false
+  let muted = false
   return {
     send(pcm) {
       const { bufferedBytes } = model
@@ -28,7 +31,10 @@ export function createUplink(model: ModelLeg, emit: Emit): Uplink {
       }
       // Half of it must have left before more is added, so that it is one gap and not many.
       if (bufferedBytes < MOST_WAITING_BYTES / 2) behind = false
-      if (!behind) model.sendAudio(pcm)
+      if (!behind) model.sendAudio(muted ? new Int16Array(pcm.length) : pcm)
+    },
+    mute() {
+      muted = true
     },
   }
 }
