@@ -26,19 +26,28 @@ export type Simulation = {
   close(): Promise<void>
 }
 
-/** Starts both simulators for one scenario. They share `clock`, which the caller makes as fast as `scenario.speed` asks. Rejects when a WAV file of the scenario cannot be read. */
-export async function startSimulation(scenario: Scenario, clock: Clock): Promise<Simulation> {
+/**
+ * Starts both simulators for one scenario, on any free ports when none are given. They share `clock`, which the caller makes as fast as
+ * `scenario.speed` asks. Rejects when a WAV file of the scenario cannot be read or a port cannot be had.
+ */
+export async function startSimulation(
+  scenario: Scenario,
+  clock: Clock,
+  ports: { twilio?: number; gemini?: number } = {},
+): Promise<Simulation> {
   const speech = createSpeech()
   // All sound is made before the call begins, so that nothing stutters later and an unreadable file is known at once.
   for (const turn of scenario.turns)
     await (turn.speaker === 'person' ? speech.person(turn) : speech.agent(turn))
-  const gemini = await startSimulatedGemini({ scenario, clock, speech: speech.agent })
-  const twilio = await startSimulatedTwilio({ scenario, clock, speech: speech.person }).catch(
-    async (error: unknown) => {
-      await gemini.close()
-      throw error
-    },
-  )
+  const gemini = await startSimulatedGemini({
+    ...{ scenario, clock, speech: speech.agent, port: ports.gemini ?? 0 },
+  })
+  const twilio = await startSimulatedTwilio({
+    ...{ scenario, clock, speech: speech.person, port: ports.twilio ?? 0 },
+  }).catch(async (error: unknown) => {
+    await gemini.close()
+    throw error
+  })
   return {
     settings: {
       TWILIO_BASE_URL: twilio.baseUrl,

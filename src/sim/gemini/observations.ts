@@ -53,6 +53,8 @@ export type Observations = {
    * Rejects after `withinMs` of real time (default 10 s) and when the simulator closes.
    */
   waitFor<T>(look: (sessions: readonly SessionRecord[]) => T, withinMs?: number): Promise<NonNullable<T>>
+  /** See `SimulatedGemini.watch`. */
+  watch(look: () => void): void
   /** Rejects everybody who still waits. */
   close(): void
 }
@@ -61,6 +63,7 @@ export type Observations = {
 export function createObservations(): Observations {
   const sessions: SessionRecord[] = []
   const waiting = new Set<{ check: () => void; giveUp: () => void }>()
+  const watchers: (() => void)[] = []
   return {
     sessions,
     open() {
@@ -70,7 +73,9 @@ export function createObservations(): Observations {
     },
     changed() {
       for (const waiter of [...waiting]) waiter.check()
+      for (const look of watchers) look()
     },
+    watch: (look) => void watchers.push(look),
     waitFor(look, withinMs = 10_000) {
       return new Promise((resolve, reject) => {
         const settle = (end: () => void) => {

@@ -20,6 +20,8 @@ type SimulatedGeminiOptions = {
   speech: (turn: AgentTurn) => Promise<Int16Array>
   /** Cut sound in the middle of samples, which the real service does not do (default false). */
   splitSamples?: boolean
+  /** Where to listen on 127.0.0.1 (default 0: any free port). */
+  port?: number
 }
 
 /** A running simulator. */
@@ -32,6 +34,8 @@ export type SimulatedGemini = {
   sessions: readonly SessionRecord[]
   /** Waits for what the records will show: see `Observations`. */
   waitFor: Observations['waitFor']
+  /** Calls `look` whenever a record has changed, until the simulator closes. */
+  watch: Observations['watch']
   /** Breaks all connections and frees the port. May be called twice. */
   close(): Promise<void>
 }
@@ -39,7 +43,7 @@ export type SimulatedGemini = {
 /** The Live API's path; the SDK puts a double slash before it. https://ai.google.dev/api/live */
 const LIVE_PATH = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
 
-/** Starts on any free port of 127.0.0.1. Rejects when there is none. */
+/** Starts on 127.0.0.1. Rejects when the port cannot be had. */
 export async function startSimulatedGemini(options: SimulatedGeminiOptions): Promise<SimulatedGemini> {
   const { scenario, clock, speech } = options
   const { modelHttp, modelClose, modelDropsMs } = scenario.faults
@@ -97,7 +101,7 @@ export async function startSimulatedGemini(options: SimulatedGeminiOptions): Pro
 
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
-    http.listen(0, '127.0.0.1', resolve)
+    http.listen(options.port ?? 0, '127.0.0.1', resolve)
   })
   const address = http.address()
   const port = typeof address === 'object' && address ? address.port : 0
@@ -115,6 +119,7 @@ export async function startSimulatedGemini(options: SimulatedGeminiOptions): Pro
     apiKey,
     sessions: observations.sessions,
     waitFor: observations.waitFor,
+    watch: observations.watch,
     close() {
       closing ??= close()
       return closing

@@ -10,6 +10,8 @@ export type Journal = {
   request(request: RestRequest): void
   /** Something observable changed. */
   changed(): void
+  /** See `SimulatedTwilio.watch`. */
+  watch(look: () => void): void
   /** See `SimulatedTwilio.waitFor`. */
   waitFor<T>(look: () => T, withinMs?: number): Promise<NonNullable<T>>
   /** Rejects everybody who still waits, or will. */
@@ -21,11 +23,13 @@ export function createJournal(): Journal {
   const warnings: AccountWarning[] = []
   const requests: RestRequest[] = []
   const waiting = new Set<{ lookAgain(): void; reject(error: Error): void }>()
+  const watchers: (() => void)[] = []
 
   let isClosed = false
 
   const changed = () => {
     for (const waiter of [...waiting]) waiter.lookAgain()
+    for (const look of watchers) look()
   }
   const waitFor = async <T>(look: () => T, withinMs = 10_000): Promise<NonNullable<T>> => {
     let waiter: { lookAgain(): void; reject(error: Error): void } | undefined
@@ -62,6 +66,7 @@ export function createJournal(): Journal {
       changed()
     },
     changed,
+    watch: (look) => void watchers.push(look),
     waitFor,
     close() {
       isClosed = true

@@ -122,6 +122,8 @@ export type SimulatedTwilio = {
    * Rejects after `withinMs` of real time (default 10 s) and when the simulator closes.
    */
   waitFor<T>(look: () => T, withinMs?: number): Promise<NonNullable<T>>
+  /** Calls `look` whenever anything happened, until the simulator closes. */
+  watch(look: () => void): void
   /** Ends everything at once: no socket, timer or handle remains. May be called twice. */
   close(): Promise<void>
 }

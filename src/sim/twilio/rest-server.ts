@@ -12,12 +12,16 @@ const MAX_BODY_BYTES = 1_000_000
 /** A listening server. */
 type RestServer = { readonly baseUrl: string; close(): Promise<void> }
 
-/** Listens on any free port of 127.0.0.1. */
-export async function startRestServer(exchange: Exchange, routes: RestRoutes): Promise<RestServer> {
+/** Listens on this port of 127.0.0.1; 0: any free one. Rejects when it cannot be had. */
+export async function startRestServer(
+  exchange: Exchange,
+  routes: RestRoutes,
+  wantedPort: number,
+): Promise<RestServer> {
   const server = createServer((request, response) => {
     handle(exchange, routes, request, response).catch(() => request.socket.destroy())
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(wantedPort, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0

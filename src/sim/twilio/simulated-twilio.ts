@@ -21,16 +21,19 @@ type SimulatedTwilioOptions = {
   clock: Clock
   /** The sound of a person's turn that has words: 16-bit mono at 8000 Hz. */
   speech: (turn: PersonTurn) => Promise<Int16Array>
+  /** Where to listen on 127.0.0.1 (default 0: any free port). */
+  port?: number
 }
 
 /**
- * Makes what the person will say, then listens on a free port of 127.0.0.1.
- * @throws whatever `speech` rejects with
+ * Makes what the person will say, then listens on 127.0.0.1.
+ * @throws whatever `speech` rejects with, and the system's error when the port cannot be had
  */
 export async function startSimulatedTwilio({
   scenario,
   clock,
   speech,
+  port = 0,
 }: SimulatedTwilioOptions): Promise<SimulatedTwilio> {
   const closing = new AbortController()
   const journal = createJournal()
@@ -49,7 +52,7 @@ export async function startSimulatedTwilio({
     closed: closing.signal,
   }
   const routes = createRestRoutes(exchange)
-  const server = await startRestServer(exchange, routes)
+  const server = await startRestServer(exchange, routes, port)
   let closed: Promise<void> | undefined
 
   return {
@@ -63,6 +66,7 @@ export async function startSimulatedTwilio({
     requests: journal.requests,
     warnings: journal.warnings,
     waitFor: journal.waitFor,
+    watch: journal.watch,
     close() {
       closing.abort()
       for (const call of routes.calls) call.abandon()
