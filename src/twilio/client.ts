@@ -3,10 +3,13 @@ import type { Twilio } from 'twilio'
 import type RequestClient from 'twilio/lib/base/RequestClient.js'
 import { type RestFailure, restFailure } from './failure.ts'
 
-/** How long one request may take, repeats after a 429 included, in real ms: placing a call may take Twilio a while, everything else should not. */
-export type RestLimits = { createMs: number; otherMs: number }
+/**
+ * How long one request may take, repeats after a 429 included, in real ms: placing a call may take Twilio a while, everything else should
+ * not, least of all leading a call elsewhere: the person hears nothing meanwhile.
+ */
+export type RestLimits = { createMs: number; redirectMs: number; otherMs: number }
 
-const LIMITS: RestLimits = { createMs: 10_000, otherMs: 5000 }
+const LIMITS: RestLimits = { createMs: 10_000, redirectMs: 4000, otherMs: 5000 }
 
 /** Where and as whom to speak to Twilio. `baseUrl` replaces every `https://*.twilio.com` by another origin (a simulator, a proxy). */
 export type TwilioAccess = { accountSid: string; authToken: string; baseUrl?: string | undefined }
@@ -22,8 +25,11 @@ export type RestClient = {
 }
 
 /** Loads the SDK. Rejects when it does not accept the credentials' form. */
-export async function openClient(access: TwilioAccess, limits: RestLimits = LIMITS): Promise<RestClient> {
-  const client = await createClient(access, limits)
+export async function openClient(
+  access: TwilioAccess,
+  limits: Partial<RestLimits> = {},
+): Promise<RestClient> {
+  const client = await createClient(access, { ...LIMITS, ...limits })
   const basic = Buffer.from(`${access.accountSid}:${access.authToken}`).toString('base64')
   const secrets = [access.authToken, encodeURIComponent(access.authToken), basic]
   return {
@@ -49,13 +55,12 @@ async function createClient({ accountSid, authToken, baseUrl }: TwilioAccess, li
   class BoundedClient extends twilio.RequestClient {
     override request<T>(options: RequestClient.RequestOptions<T>) {
       const uri = new URL(options.uri)
-      const creates = options.method === 'post' && uri.pathname.endsWith('/Calls.json')
       return super.request<T>({
         ...options,
         uri: base
           ? `${base.origin}${base.pathname.replace(/\/$/, '')}${uri.pathname}${uri.search}`
           : options.uri,
-        timeout: creates ? limits.createMs : limits.otherMs,
+        timeout: limitOf(options, uri.pathname, limits),
       })
     }
   }
@@ -68,4 +73,16 @@ async function createClient({ accountSid, authToken, baseUrl }: TwilioAccess, li
   // The tree of generated classes behind `calls` loads at its first touch: touch it here, not when the call is due.
   void client.calls
   return client
+}
+
+/** The limit of one request: what it does to a call shows in its path, and in whether it brings TwiML. */
+function limitOf(
+  { method, data }: Pick<RequestClient.RequestOptions, 'method' | 'data'>,
+  path: string,
+  { createMs, redirectMs, otherMs }: RestLimits,
+): number {
+  if (method !== 'post') return otherMs
+  if (path.endsWith('/Calls.json')) return createMs
+  const bringsTwiml = typeof data === 'object' && data !== null && 'Twiml' in data
+  return bringsTwiml ? redirectMs : otherMs
 }

@@ -2,6 +2,7 @@
 import { decodeMulaw, encodeMulaw } from '../audio/mulaw.ts'
 import type { PhoneEvent, PhoneLeg } from '../call/carrier.ts'
 import type { DoorSocket } from '../call/public-address.ts'
+import { createLater } from '../flow/later.ts'
 import { createQueue } from '../flow/queue.ts'
 import { clearJson, type MediaMessage, markJson, mediaJson } from './media-messages.ts'
 
@@ -29,6 +30,8 @@ const IN_GOOD_ORDER: ReadonlySet<number> = new Set([CLOSE_NORMAL, 1001, 1005])
 export type MediaLeg = PhoneLeg & {
   /** False once the connection is gone, also when that has not been told yet. */
   readonly isOpen: boolean
+  /** Resolves when `isOpen` has become false; never rejects. */
+  readonly gone: Promise<void>
   /** Between `depart()` and `stay()`, or for good: its end is no sign that the call is over. */
   readonly isDeparting: boolean
   /** Twilio is being asked to lead the call away. A connection that breaks now may mean that it does: nothing is told of it yet. */
@@ -55,6 +58,7 @@ export function createLiveLeg(
   ended: (leg: MediaLeg) => void,
 ): LiveLeg {
   const events = createQueue<PhoneEvent>()
+  const gone = createLater<void>()
   let isConnected = true
   let isTold = false
   let departure: 'none' | 'asked' | 'agreed' = 'none'
@@ -64,6 +68,7 @@ export function createLiveLeg(
   const end = (how: 'stopped' | 'dropped') => {
     if (isTold) return
     isTold = true
+    gone.resolve()
     events.push({ type: 'closed', how })
     events.end()
     ended(leg)
@@ -122,6 +127,7 @@ export function createLiveLeg(
     get isOpen() {
       return isConnected && !isTold
     },
+    gone: gone.promise,
     get isDeparting() {
       return departure !== 'none'
     },
@@ -148,6 +154,7 @@ export function createLiveLeg(
     hear,
     socketClosed(code) {
       isConnected = false
+      gone.resolve()
       clearTimeout(forgotten)
       if (IN_GOOD_ORDER.has(code) || departure === 'agreed') end('stopped')
       else if (departure === 'none') end('dropped')

@@ -17,6 +17,8 @@ export type MediaLegOwner = {
   started(leg: MediaLeg): void
   /** The stream that had started is over, in whatever way. */
   ended(leg: MediaLeg): void
+  /** It will not start: it has been refused, or has gone before. May be told more than once. */
+  failed?(): void
 }
 
 /**
@@ -28,6 +30,7 @@ export function acceptMediaLeg(socket: DoorSocket, owner: MediaLegOwner): DoorSo
   let decided = false
   const refuse = (code: number) => {
     decided = true
+    owner.failed?.()
     void socket.close(code)
   }
   const startTimer = setTimeout(() => refuse(CLOSE_POLICY), START_WITHIN_MS)
@@ -50,7 +53,8 @@ export function acceptMediaLeg(socket: DoorSocket, owner: MediaLegOwner): DoorSo
     },
     closed(code) {
       clearTimeout(startTimer)
-      live?.socketClosed(code)
+      if (live) live.socketClosed(code)
+      else owner.failed?.()
     },
   }
 }

@@ -40,6 +40,31 @@ export async function within<T>(
   }
 }
 
+/** In ms of the call's clock: Twilio stops the old stream within a second or two of leading the call away from it. */
+const SIGN_WITHIN_MS = 3000
+
+/**
+ * Whether Twilio has done what it gave no clear answer to: the stream of `leg` ends first, before any key is pressed or phone rung, unless
+ * `news` is quicker. Meanwhile nothing that is said reaches the person, so that no more time than this is given to it.
+ *
+ * Twilio may still act after that. The stream of `leg` then ends with `stopped` and with it the conversation, which hangs up: nobody is
+ * left on a silent line. There is no door open for what Twilio would have gone on to, since no one waits for it: the agent has been told
+ * that nothing came of it, and may have asked for something else.
+ */
+export async function hasActed(leg: MediaLeg, news: Promise<unknown>, parts: MoveParts): Promise<boolean> {
+  const sign = Promise.race([news, leg.gone]).then(() => true)
+  return (await within(SIGN_WITHIN_MS, sign, parts)) ?? false
+}
+
+/** The leg of the stream that comes through `door` within `ms`; undefined when none does, at once when it fails there. */
+export async function backWithin(
+  ms: number,
+  { started, failed }: StreamDoor,
+  parts: MoveParts,
+): Promise<MediaLeg | undefined> {
+  return await within(ms, Promise.race([started, failed.then(() => undefined)]), parts)
+}
+
 /** Gives up: no stream has come through `door`, and the one of `leg` is left. */
 export function mediaLost(leg: MediaLeg, door: StreamDoor, { watch }: MoveParts): CallError {
   door.close()

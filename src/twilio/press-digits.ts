@@ -1,7 +1,7 @@
 /** Presses keys on the line: Twilio sends no tones for a media stream, so the call leaves its stream, plays them, and connects a new one. */
 import { pressingMs } from '../call/digits.ts'
 import type { MediaLeg } from './live-leg.ts'
-import { type MoveParts, mediaLost, never, within } from './move.ts'
+import { backWithin, hasActed, type MoveParts, mediaLost, never } from './move.ts'
 import { redirect } from './redirect.ts'
 import { connectStreamTwiml } from './twiml.ts'
 
@@ -9,15 +9,17 @@ import { connectStreamTwiml } from './twiml.ts'
 const BACK_WITHIN_MS = 10_000
 
 /**
- * Resolves with the new leg at its `start`. A new stream proves that Twilio has done it, also when its answer is lost or still to come.
+ * Resolves with the new leg at its `start`. A new stream proves that Twilio has done it, also when its answer is lost or still to come, and
+ * even one that fails at the door.
  * @throws CallError as `OutboundCall.pressDigits` does
  */
 export async function pressDigits(leg: MediaLeg, digits: string, parts: MoveParts): Promise<MediaLeg> {
   const { rest, callSid, streams, watch } = parts
   const door = streams.openDoor()
+  const came = Promise.race([door.started, door.failed])
   const redirected = await Promise.race([
     redirect(rest, callSid, { twiml: connectStreamTwiml(door, digits) }),
-    door.started.then(() => ({ type: 'agreed' as const })),
+    came.then(() => ({ type: 'agreed' as const })),
   ])
   switch (redirected.type) {
     case 'refused':
@@ -32,14 +34,16 @@ export async function pressDigits(leg: MediaLeg, digits: string, parts: MovePart
       leg.agreed()
       break
     case 'unknown':
+      if (!(await hasActed(leg, came, parts))) {
+        door.close()
+        leg.stay()
+        throw redirected.error
+      }
       break
     default:
       redirected satisfies never
   }
-  const back = await within(pressingMs(digits) + BACK_WITHIN_MS, door.started, parts)
-  if (back) return back
-  if (redirected.type === 'agreed' || !leg.isOpen) throw mediaLost(leg, door, parts)
-  door.close()
-  leg.stay()
-  throw redirected.error
+  const back = await backWithin(pressingMs(digits) + BACK_WITHIN_MS, door, parts)
+  if (!back) throw mediaLost(leg, door, parts)
+  return back
 }

@@ -45,7 +45,7 @@ export type TwilioRest = AccountLookups & {
 }
 
 /** Loads the SDK and the part of it that speaks of calls, together some 200 ms, so call this early. Rejects when the SDK does not accept the credentials' form. */
-export async function connectRest(access: TwilioAccess, limits?: RestLimits): Promise<TwilioRest> {
+export async function connectRest(access: TwilioAccess, limits?: Partial<RestLimits>): Promise<TwilioRest> {
   const rest = await openClient(access, limits)
   const { client, ask } = rest
   return {

@@ -11,6 +11,11 @@ import type { StreamTarget } from './twiml.ts'
 export type StreamDoor = StreamTarget & {
   /** Resolves at the stream's `start`. Pending when none comes; never rejects. */
   readonly started: Promise<MediaLeg>
+  /**
+   * Resolves when a stream has come that was refused, or went away before its `start`: Twilio tries once, so there will be none. Pending
+   * otherwise; never rejects.
+   */
+  readonly failed: Promise<void>
   /** Lets no stream in any more, nor one begin that has not yet; one that has begun goes on. */
   close(): void
 }
@@ -29,6 +34,7 @@ export function openStreamDoor(keys: DoorKeys, owner: StreamOwner): StreamDoor {
   const token = newToken()
   const streamUrl = `${doors.publicUrl}/${token}`
   const started = createLater<MediaLeg>()
+  const failed = createLater<void>()
   let isTaken = false
   let isClosed = false
 
@@ -40,7 +46,12 @@ export function openStreamDoor(keys: DoorKeys, owner: StreamOwner): StreamDoor {
   const close = doors.onSocket(
     `/${token}`,
     ({ headers, form }) => {
-      if (isTaken || ledger.isOver || !isSigned(streamUrl, headers['x-twilio-signature'], form)) return false
+      if (isTaken || ledger.isOver) return false
+      if (!isSigned(streamUrl, headers['x-twilio-signature'], form)) {
+        // Only whom Twilio has told of it knows this path, so that is Twilio itself, with the key of an account that has got another.
+        failed.resolve()
+        return false
+      }
       isTaken = true
       return true
     },
@@ -54,12 +65,14 @@ export function openStreamDoor(keys: DoorKeys, owner: StreamOwner): StreamDoor {
           started.resolve(leg)
         },
         ended: owner.ended,
+        failed: () => failed.resolve(),
       }),
   )
   return {
     token,
     streamUrl,
     started: started.promise,
+    failed: failed.promise,
     close() {
       isClosed = true
       close()

@@ -1,15 +1,14 @@
 /** Puts the person through to somebody else: the call leaves its stream for a `<Dial>`, and gets a new one if nobody is reached. */
 import type { Transfer, TransferOrder } from '../call/carrier.ts'
 import type { MediaLeg } from './live-leg.ts'
-import { type MoveParts, mediaLost, never, within } from './move.ts'
+import { backWithin, hasActed, type MoveParts, mediaLost, never } from './move.ts'
 import { redirect } from './redirect.ts'
 import type { Redirection } from './rest.ts'
 import type { TransferDoors } from './transfer-doors.ts'
 import { dialTwiml } from './twiml.ts'
 
-/** In ms of the call's clock: for the stream of a person who comes back, and for a sign that Twilio acted on a request without an answer. */
+/** In ms of the call's clock: for the stream of a person who comes back. */
 const BACK_WITHIN_MS = 10_000
-const SIGN_WITHIN_MS = 10_000
 
 /** Twilio lets no call last longer, nor a phone ring for less or longer. */
 const LONGEST_CALL_SECONDS = 4 * 60 * 60
@@ -46,8 +45,7 @@ export async function transfer(leg: MediaLeg, order: TransferOrder, parts: Trans
     case 'agreed':
       break
     case 'unknown':
-      // A stream that ends is a sign as well: it is left by Twilio, or the call is over.
-      if (!(await within(SIGN_WITHIN_MS, doors.news, parts)) && leg.isOpen) {
+      if (!(await hasActed(leg, doors.news, parts))) {
         doors.close()
         leg.stay()
         throw redirected.error
@@ -62,7 +60,7 @@ export async function transfer(leg: MediaLeg, order: TransferOrder, parts: Trans
     leg.left()
     return news
   }
-  const back = await within(BACK_WITHIN_MS, news.door.started, parts)
+  const back = await backWithin(BACK_WITHIN_MS, news.door, parts)
   if (!back) throw mediaLost(leg, news.door, parts)
   return { type: 'failed', why: news.why, leg: back }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { WebSocket } from 'ws'
 import { createLater } from '../../src/flow/later.ts'
 import { ACCOUNT_SID, CALL_SID, callResource, refusal } from './fake-rest.ts'
 import { IN_PROGRESS, nextRedirect, pass, startNext, stateOf, stop, talk } from './moving.ts'
@@ -8,6 +9,8 @@ import { NEXT_STREAM_SID, openStage, type Stage, startMessage, streamIn } from '
 const SPEED = 20
 /** The patience with one key, in real time. */
 const PATIENCE_MS = 10_250 / SPEED
+/** How long an old stream may go on before a request without an answer counts as not acted on, in real time. */
+const SIGN_MS = 3000 / SPEED
 
 let stage: Stage
 beforeEach(async () => {
@@ -230,17 +233,65 @@ describe('keys of which nobody knows whether Twilio pressed them', () => {
     },
   )
 
-  it('are given up after a while when the old connection stands: it stays in use, and the new door is shut', async () => {
-    const { call, leg, socket } = await talk(stage)
-    const redirect = nextRedirect(stage, { status: 503 })
-    const startedAt = performance.now()
-    await expect(call.pressDigits('1')).rejects.toMatchObject({ code: 'carrier-unreachable' })
-    expect(performance.now() - startedAt).toBeGreaterThan(PATIENCE_MS * 0.9)
+  it('are given up after three seconds in which the old connection stands: it stays in use, and the new door is shut', async () => {
+    const { call, leg, socket, events } = await talk(stage)
+    const answered = createLater<number>()
+    const redirect = nextRedirect(stage, async () => {
+      answered.resolve(performance.now())
+      return { status: 503 }
+    })
+    // The patience with these would be 70 s.
+    await expect(call.pressDigits('W'.repeat(60))).rejects.toMatchObject({ code: 'carrier-unreachable' })
+    const tookMs = performance.now() - (await answered.promise)
+    expect(tookMs).toBeGreaterThan(SIGN_MS * 0.9)
+    expect(tookMs).toBeLessThan(50_000 / SPEED)
+    expect(events).toEqual([])
     const { streamUrl } = streamIn((await redirect).get('Twiml') ?? '')
     await expect(stage.openStream(undefined, streamUrl)).rejects.toThrow('404')
     const heard = once(socket, 'message')
     leg.clear()
     expect(JSON.parse(String((await heard)[0]))).toMatchObject({ event: 'clear' })
+  })
+
+  it('are waited for with full patience once the old stream has stopped within the three seconds', async () => {
+    const { call, socket } = await talk(stage)
+    const redirect = nextRedirect(stage, { status: 503 })
+    const pressed = call.pressDigits('1')
+    const twiml = (await redirect).get('Twiml') ?? ''
+    await pass(SIGN_MS / 3)
+    stop(socket)
+    await pass(SIGN_MS * 1.5)
+    expect(await stateOf(pressed)).toBe('pending')
+    await startNext(stage, twiml)
+    expect((await pressed).streamId).toBe(NEXT_STREAM_SID)
+  })
+
+  it('end the old leg with stopped when Twilio presses them after they were given up', async () => {
+    const { call, socket, events } = await talk(stage)
+    void nextRedirect(stage, { status: 503 })
+    await expect(call.pressDigits('1')).rejects.toMatchObject({ code: 'carrier-unreachable' })
+    stop(socket)
+    await expect.poll(() => events).toEqual([{ type: 'closed', how: 'stopped' }])
+  })
+
+  it('are given up after four seconds without an answer and those three', async () => {
+    const { call } = await talk(stage)
+    void nextRedirect(stage, 'silence')
+    const startedAt = performance.now()
+    await expect(call.pressDigits('W'.repeat(60))).rejects.toMatchObject({ code: 'carrier-unreachable' })
+    const tookMs = performance.now() - startedAt
+    expect(tookMs).toBeGreaterThan(3900 + SIGN_MS)
+    expect(tookMs).toBeLessThan(4900 + SIGN_MS)
+  }, 10_000)
+
+  it('have cost the media connection at once when the new stream fails at the door', async () => {
+    const { call } = await talk(stage)
+    const redirect = nextRedirect(stage, { status: 503 })
+    const pressed = call.pressDigits('W'.repeat(60))
+    pressed.catch(() => {})
+    const next = await stage.openStream(undefined, streamIn((await redirect).get('Twiml') ?? '').streamUrl)
+    next.close()
+    await expect(pressed).rejects.toMatchObject({ code: 'media-lost' })
   })
 
   it('have cost the media connection when the old one ends and no new one comes', async () => {
@@ -253,6 +304,71 @@ describe('keys of which nobody knows whether Twilio pressed them', () => {
     expect(events).toEqual([])
     await expect(pressed).rejects.toMatchObject({ code: 'media-lost' })
     await expect.poll(() => events).toEqual([{ type: 'closed', how: 'dropped' }])
+  })
+})
+
+describe('keys after which the new stream fails at the door', () => {
+  /** With keys for a minute, so that it is not the patience that ends. */
+  const pressing = async (at = stage) => {
+    const on = await talk(at)
+    const redirect = nextRedirect(at)
+    const pressed = on.call.pressDigits('W'.repeat(60))
+    pressed.catch(() => {})
+    return { ...on, pressed, ...streamIn((await redirect).get('Twiml') ?? '') }
+  }
+  const lost = { name: 'CallError', code: 'media-lost' }
+  const soon = async (pressed: Promise<unknown>) => {
+    const startedAt = performance.now()
+    await expect(pressed).rejects.toMatchObject(lost)
+    expect(performance.now() - startedAt).toBeLessThan(1000)
+  }
+
+  it('have cost the media connection as soon as that is closed for want of a start', async () => {
+    const slow = await openStage({ speed: 5 })
+    try {
+      const { pressed, streamUrl, socket, events } = await pressing(slow)
+      stop(socket)
+      const next = await slow.openStream(undefined, streamUrl)
+      const closed = once(next, 'close')
+      const [code] = await closed
+      expect(code).toBe(1008)
+      await soon(pressed)
+      expect(events).toEqual([{ type: 'closed', how: 'stopped' }])
+    } finally {
+      await slow.close()
+    }
+  }, 10_000)
+
+  it.each([
+    ['is closed by Twilio before its start', (next: WebSocket) => next.close()],
+    ['breaks before its start', (next: WebSocket) => next.terminate()],
+    ['starts with a token that is not ours', (next: WebSocket) => next.send(startMessage('another'))],
+    ['sends what no stream sends', (next: WebSocket) => next.send(Buffer.from([1, 2, 3]))],
+  ])('have cost it at once when it %s, whether or not the old one has stopped', async (_, fail) => {
+    const { pressed, streamUrl, events } = await pressing()
+    const next = await stage.openStream(undefined, streamUrl)
+    fail(next)
+    await soon(pressed)
+    await expect.poll(() => events).toEqual([{ type: 'closed', how: 'stopped' }])
+    await expect(stage.openStream(undefined, streamUrl)).rejects.toThrow('404')
+  })
+
+  it('have cost it at once when its signature is not right', async () => {
+    const { pressed, streamUrl, socket } = await pressing()
+    stop(socket)
+    await expect(stage.openStream({ 'x-twilio-signature': 'nonsense' }, streamUrl)).rejects.toThrow('403')
+    await soon(pressed)
+  })
+
+  it('are pending when the person hung up before that', async () => {
+    const { pressed, streamUrl, socket } = await pressing()
+    stop(socket)
+    const next = await stage.openStream(undefined, streamUrl)
+    await stage.callback('completed')
+    next.close()
+    await once(next, 'close')
+    await pass(30)
+    expect(await stateOf(pressed)).toBe('pending')
   })
 })
 

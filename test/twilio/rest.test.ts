@@ -30,7 +30,7 @@ describe('a redirection', () => {
     [refusal(400, 21220, 'Call is not in-progress. Cannot redirect.'), 'refused'],
   ])('that is answered with %j is not repeated, and its outcome is %s', async (reply, kind) => {
     fake.on('update', () => reply)
-    const rest = await connectRest(access(), { createMs: 400, otherMs: 400 })
+    const rest = await connectRest(access(), { redirectMs: 400 })
     const answer = await rest.redirectCall(CALL_SID, { twiml: '<Response/>' })
     expect(answer).toMatchObject({ ok: false, failure: { kind } })
     expect(fake.count('update')).toBe(1)
@@ -38,6 +38,24 @@ describe('a redirection', () => {
 })
 
 describe('a request to Twilio', () => {
+  it('has the limit of its kind: placing a call the longest, leading it elsewhere the shortest', async () => {
+    for (const route of ['create', 'update'] as const) fake.on(route, () => 'silence')
+    const rest = await connectRest(access(), { createMs: 1500, redirectMs: 300, otherMs: 900 })
+    const order: string[] = []
+    const note = (name: string) => () => void order.push(name)
+    const call = {
+      ...{ to: '+14155550123', from: '+14155550100', twiml: '<Response/>' },
+      ...{ timeoutSeconds: 30, timeLimitSeconds: 60 },
+      ...{ statusCallback: 'https://example.org', detectionCallback: undefined },
+    }
+    await Promise.all([
+      rest.createCall(call).then(note('place')),
+      rest.completeCall(CALL_SID).then(note('end')),
+      rest.redirectCall(CALL_SID, { twiml: '<Response/>' }).then(note('lead elsewhere')),
+    ])
+    expect(order).toEqual(['lead elsewhere', 'end', 'place'])
+  })
+
   it('has one limit for all its repeats after a 429', async () => {
     fake.on('fetch', async () => {
       await new Promise((resolve) => setTimeout(resolve, 300))

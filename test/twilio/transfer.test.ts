@@ -27,6 +27,13 @@ beforeEach(async () => {
 })
 afterEach(() => stage.close())
 
+/** For a test that measures: seconds of the call must be told from delays of the machine. */
+const SLOW_SPEED = 4
+async function slowDown() {
+  await stage.close()
+  stage = await openStage({ speed: SLOW_SPEED })
+}
+
 const actionForm = (dialCallStatus: string, more: Record<string, string> = {}) => ({
   CallSid: CALL_SID,
   AccountSid: ACCOUNT_SID,
@@ -243,6 +250,18 @@ describe('a person who cannot be put through', () => {
     expect(await (await post(action, actionForm('no-answer'))).text()).toBe(twiml)
   })
 
+  it('and whose new stream fails at the door has lost the media connection at once', async () => {
+    await slowDown()
+    const on = await talk(stage)
+    const { transfer, action } = await dialling(on)
+    const twiml = await (await post(action, actionForm('busy'))).text()
+    const next = await stage.openStream(undefined, streamIn(twiml).streamUrl)
+    const startedAt = performance.now()
+    next.close()
+    await expect(transfer).rejects.toMatchObject({ code: 'media-lost' })
+    expect(performance.now() - startedAt).toBeLessThan(8000 / SLOW_SPEED)
+  })
+
   it('and does not come back has lost the media connection', async () => {
     const on = await talk(stage)
     const { transfer, action } = await dialling(on)
@@ -325,10 +344,18 @@ describe('a transfer that Twilio certainly did not make', () => {
 })
 
 describe('a transfer of which nobody knows whether Twilio makes it', () => {
-  it('is given up after a while when the old connection stands', async () => {
+  it('is given up after three seconds in which the old connection stands', async () => {
+    await slowDown()
     const { call, leg, socket } = await talk(stage)
-    const redirect = nextRedirect(stage, { status: 503 })
+    const answered = createLater<number>()
+    const redirect = nextRedirect(stage, async () => {
+      answered.resolve(performance.now())
+      return { status: 503 }
+    })
     await expect(call.transfer(ORDER)).rejects.toMatchObject({ code: 'carrier-unreachable' })
+    const tookMs = performance.now() - (await answered.promise)
+    expect(tookMs).toBeGreaterThan(2700 / SLOW_SPEED)
+    expect(tookMs).toBeLessThan(8000 / SLOW_SPEED)
     expect(await postForm(doorsIn(await redirect).action, actionForm('busy'))).toBe(404)
     const heard = once(socket, 'message')
     leg.clear()
