@@ -69,6 +69,8 @@ export function createPhone(
       () => 'moved',
       () => {
         away = closedAtMs !== undefined
+        // The old connection lives: its end will be an end like any other.
+        if (!away) moved = undefined
         return 'lost'
       },
     )

@@ -482,9 +482,9 @@ describe('the phone over several media connections', () => {
     a.events.push({ type: 'digit', digit: '1' })
     await settle()
     expect(heard).toHaveLength(1)
-    a.end('dropped')
+    a.end('stopped')
     await over
-    expect(heard.at(-1)).toEqual({ type: 'closed', how: 'dropped' })
+    expect(heard.at(-1)).toEqual({ type: 'closed', how: 'stopped' })
   })
 
   it('is lost when the old connection ends and no new one comes', async () => {

@@ -56,7 +56,7 @@ describe('the playback ledger', () => {
     expect(playback.pendingMs(300)).toBe(700)
   })
 
-  it('does not take sound for heard while its echo is overdue, until it is so late that it will not come', () => {
+  it('M6 does not take sound for heard while its echo is overdue, until it is so late that it will not come', () => {
     const playback = createPlayback()
     playback.play(200, 0)
     playback.mark()
@@ -80,7 +80,7 @@ describe('the playback ledger', () => {
     expect(playback.heardMs(700)).toBe(600)
   })
 
-  it('takes echoes after a cut for what they are: no proof of hearing', () => {
+  it('M6 takes echoes after a cut for what they are: no proof of hearing', () => {
     const playback = createPlayback()
     playback.play(1000, 0)
     const mark = playback.mark()
