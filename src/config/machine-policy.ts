@@ -32,7 +32,9 @@ export function parseMachinePolicy({ onMachine = DEFAULTS.onMachine, voicemailMe
       if (message) return both({ value: { type: 'leave-message', message } })
       if (message === '') return { onMachine: hangup, voicemailMessage: { wrong: 'must not be empty' } }
       return {
-        onMachine: { wrong: 'leave-message needs a message: --voicemail-message, or voicemail_message' },
+        onMachine: {
+          wrong: 'leave-message needs a message: --voicemail-message, or voicemail_message in the script',
+        },
         voicemailMessage: hangup,
       }
     default: {

@@ -4,6 +4,9 @@ import type { ToolDeclaration } from '../call/tools.ts'
 /** A fault, and where it stands inside the declaration. `message` follows the name of that place. */
 export type DeclarationProblem = { path: (string | number)[]; message: string }
 
+/** What a schema is checked with. `targets`: where a `$ref` may lead. */
+type Deps = { complain: Complain; targets: ReadonlySet<string> }
+
 type Complain = (path: DeclarationProblem['path'], message: string) => void
 
 /** What each keyword of a schema must be; those that hold schemas are in `HOLDERS`. */
@@ -16,9 +19,9 @@ const VALUES: Readonly<Record<string, (value: unknown) => string | undefined>> =
   required: namesOnly,
   propertyOrdering: namesOnly,
   default: () => undefined,
-  ...each(['$id', '$anchor', '$ref', 'format', 'title', 'description', 'pattern'], (value) =>
-    typeof value === 'string' ? undefined : 'must be text; put it in quotes',
-  ),
+  ...each(['$id', '$anchor', '$ref', 'format', 'title', 'description'], textOnly),
+  pattern: (value) =>
+    textOnly(value) ?? (isRegExp(String(value)) ? undefined : 'must be a regular expression'),
   ...each(['minItems', 'maxItems', 'minLength', 'maxLength'], (value) =>
     Number.isSafeInteger(value) && Number(value) >= 0 ? undefined : 'must be a whole number',
   ),
@@ -50,16 +53,20 @@ const INSTEAD: Readonly<Record<string, string>> = {
   nullable: ': a type such as [string, "null"] says the same',
 }
 
-/** The declaration without the keywords of its schema that the Live API does not know, such as `$schema`: servers of others write what they like. */
+/** The declaration with a schema that the Live API takes, as far as that changes no meaning: servers of others write what they like. */
 export function fitDeclaration<T extends ToolDeclaration>(tool: T): T {
   return { ...tool, parameters: fitSchema(tool.parameters) }
 }
 
 function fitSchema(schema: Record<string, unknown>): Record<string, unknown> {
   const known = Object.entries(schema).filter(
-    ([key]) => Object.hasOwn(VALUES, key) || Object.hasOwn(HOLDERS, key),
+    ([key, value]) =>
+      (Object.hasOwn(VALUES, key) || Object.hasOwn(HOLDERS, key)) &&
+      // Those of other languages than ours.
+      (key !== 'pattern' || !VALUES.pattern?.(value)),
   )
-  return Object.fromEntries(known.map(([key, value]) => [key, fitHeld(HOLDERS[key], value)]))
+  const fitted = Object.fromEntries(known.map(([key, value]) => [key, fitHeld(HOLDERS[key], value)]))
+  return isListOfUnknown(schema) ? { ...fitted, items: {} } : fitted
 }
 
 function fitHeld(how: 'one' | 'list' | 'named' | undefined, value: unknown): unknown {
@@ -77,22 +84,20 @@ function fitHeld(how: 'one' | 'list' | 'named' | undefined, value: unknown): unk
 export function checkDeclaration({ name, parameters }: ToolDeclaration): DeclarationProblem[] {
   const problems: DeclarationProblem[] = []
   const complain: Complain = (path, message) => problems.push({ path, message })
+  const names = isMap(parameters.$defs) ? Object.keys(parameters.$defs) : []
+  const targets = new Set(['#', ...names.map((defined) => `#/$defs/${defined}`)])
   if (!/^[A-Za-z_][\w.:-]{0,127}$/.test(name))
     complain(
       ['name'],
       'must begin with a letter or _, and have only letters, digits and _ . : - (at most 128)',
     )
   if (parameters.type !== 'object') complain(['parameters'], 'must be of type object')
-  checkSchema(parameters, ['parameters'], 1, complain)
+  checkSchema(parameters, ['parameters'], 1, { complain, targets })
   return problems
 }
 
-function checkSchema(
-  schema: unknown,
-  path: DeclarationProblem['path'],
-  depth: number,
-  complain: Complain,
-): void {
+function checkSchema(schema: unknown, path: DeclarationProblem['path'], depth: number, deps: Deps): void {
+  const { complain, targets } = deps
   if (!isMap(schema)) {
     complain(path, 'must be a schema, such as { type: string }')
     return
@@ -106,9 +111,14 @@ function checkSchema(
     const wrong = Object.hasOwn(VALUES, key) ? VALUES[key]?.(value) : undefined
     if (wrong) complain(at, wrong)
     if (Object.hasOwn(VALUES, key)) continue
-    if (Object.hasOwn(HOLDERS, key)) checkHeld(key, value, at, depth + 1, complain)
+    if (Object.hasOwn(HOLDERS, key)) checkHeld(key, value, at, depth + 1, deps)
     else complain(at, `must not be there; the model's service does not know it${insteadOf(key)}`)
   }
+  if (typeof schema.$ref === 'string' && !targets.has(schema.$ref))
+    complain([...path, '$ref'], 'must lead to one of the $defs of parameters, as #/$defs/<name>, or to #')
+  // That the parameters themselves must be no list is said already.
+  if (depth > 1 && isListOfUnknown(schema))
+    complain(path, 'must say what is in the list, such as items: { type: string }')
   checkRequired(schema, path, complain)
 }
 
@@ -117,23 +127,23 @@ function checkHeld(
   value: unknown,
   path: DeclarationProblem['path'],
   depth: number,
-  complain: Complain,
+  deps: Deps,
 ): void {
+  const { complain } = deps
   if (HOLDERS[key] === 'one') {
-    if (key !== 'additionalProperties' || typeof value !== 'boolean')
-      checkSchema(value, path, depth, complain)
+    if (key !== 'additionalProperties' || typeof value !== 'boolean') checkSchema(value, path, depth, deps)
   } else if (HOLDERS[key] === 'list') {
     if (!isFullList(value)) {
       complain(path, 'must be a list of schemas, and not empty')
       return
     }
-    for (const [index, item] of value.entries()) checkSchema(item, [...path, index], depth, complain)
+    for (const [index, item] of value.entries()) checkSchema(item, [...path, index], depth, deps)
   } else {
     if (!isMap(value)) {
       complain(path, 'must have names with schemas')
       return
     }
-    for (const [name, item] of Object.entries(value)) checkSchema(item, [...path, name], depth, complain)
+    for (const [name, item] of Object.entries(value)) checkSchema(item, [...path, name], depth, deps)
   }
 }
 
@@ -165,6 +175,24 @@ function each<T>(keys: readonly string[], judge: T): Record<string, T> {
 function isType(value: unknown): boolean {
   const types: unknown[] = Array.isArray(value) ? value : [value]
   return types.length > 0 && types.every((type) => typeof type === 'string' && TYPES.includes(type))
+}
+
+/** The Live API answers such a list with "items: missing field". */
+function isListOfUnknown(schema: Record<string, unknown>): boolean {
+  const isList = Array.isArray(schema.type) ? schema.type.includes('array') : schema.type === 'array'
+  return isList && !Object.hasOwn(schema, 'items') && !Object.hasOwn(schema, 'prefixItems')
+}
+
+function textOnly(value: unknown): string | undefined {
+  return typeof value === 'string' ? undefined : 'must be text; put it in quotes'
+}
+
+function isRegExp(source: string): boolean {
+  try {
+    return new RegExp(source) instanceof RegExp
+  } catch {
+    return false
+  }
 }
 
 function isFullList(value: unknown): value is unknown[] {

@@ -1,4 +1,4 @@
-/** An object read field by field, so that one wrong value hides nothing of the others. */
+/** An object read field by field, and a list or map item by item, so that one wrong value hides nothing of the others. */
 import * as v from 'valibot'
 import { type FormatProblem, problemOf } from './format-parts.ts'
 import type { Path } from './yaml-lines.ts'
@@ -32,4 +32,27 @@ export function readFields<T extends FieldTable>(
   }
   // Each value has just passed the schema of its key.
   return { known: known as Fields<T>, problems }
+}
+
+/** Reads each item of a list, or each value of a map, which stands at `path`; those that are right come with their index or name. */
+export function readItems<T>(
+  schema: v.GenericSchema<unknown, T>,
+  items: readonly unknown[] | Readonly<Record<string, unknown>>,
+  path: Path,
+): { known: [key: string | number, value: T][]; problems: FormatProblem[] } {
+  const known: [string | number, T][] = []
+  const problems: FormatProblem[] = []
+  for (const [key, item] of isList(items) ? items.entries() : Object.entries(items)) {
+    const result = v.safeParse(schema, item)
+    if (result.success) known.push([key, result.output])
+    else
+      for (const { path: below, message } of result.issues.map(problemOf))
+        problems.push({ path: [...path, key, ...below], message })
+  }
+  return { known, problems }
+}
+
+/** `Array.isArray` does not tell a read-only list from a map. */
+function isList(items: readonly unknown[] | Readonly<Record<string, unknown>>): items is readonly unknown[] {
+  return Array.isArray(items)
 }

@@ -42,7 +42,10 @@ describe('--on-machine', () => {
 
   it.each<[CallFlags, RegExp]>([
     [{ onMachine: 'run' }, /^onMachine must be hangup, leave-message or continue, not 'run'$/],
-    [{ onMachine: 'leave-message' }, /^onMachine leave-message needs a message/],
+    [
+      { onMachine: 'leave-message' },
+      /^onMachine leave-message needs a message: --voicemail-message, or voicemail_message in the script$/,
+    ],
     [{ onMachine: 'leave-message', voicemailMessage: ' ' }, /^voicemailMessage must not be empty$/],
     [{ voicemailMessage: 'Hello.' }, /^voicemailMessage has no effect: .*hangup, not leave-message/],
     [{ onMachine: 'continue', voicemailMessage: 'Hello.' }, /^voicemailMessage has no effect: .*continue/],

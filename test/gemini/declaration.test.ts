@@ -83,6 +83,41 @@ describe('a declaration that the Live API refuses', () => {
         'parameters.properties must have names with schemas',
       ],
     ],
+    [
+      'references that lead nowhere',
+      {
+        type: 'object',
+        properties: {
+          a: { $ref: '#/$defs/nope' },
+          b: { $ref: '#/properties/a' },
+          c: { $ref: 'other.json' },
+          d: { $ref: '#/$defs/inner', $defs: { inner: { type: 'string' } } },
+          e: { $ref: '#/$defs/outer' },
+          f: { $ref: '#' },
+        },
+        $defs: { outer: { type: 'string' } },
+      },
+      ['a', 'b', 'c', 'd'].map(
+        (name) =>
+          `parameters.properties.${name}.$ref must lead to one of the $defs of parameters, as #/$defs/<name>, or to #`,
+      ),
+    ],
+    [
+      'a list of unknown items',
+      { type: 'object', properties: { a: { type: 'array' }, b: { items: { type: ['array', 'null'] } } } },
+      ['a', 'b.items'].map(
+        (place) =>
+          `parameters.properties.${place} must say what is in the list, such as items: { type: string }`,
+      ),
+    ],
+    [
+      'a pattern that is none',
+      { type: 'object', properties: { a: { pattern: '(' }, b: { pattern: '[a-z]+' }, c: { pattern: 5 } } },
+      [
+        'parameters.properties.a.pattern must be a regular expression',
+        'parameters.properties.c.pattern must be text; put it in quotes',
+      ],
+    ],
   ])('%s', (_, parameters, problems) => {
     expect(check(parameters)).toEqual(problems)
   })
@@ -122,5 +157,18 @@ describe('a declaration of somebody else', () => {
       required: ['day'],
     })
     expect(checkDeclaration({ name: 'f', description: '', parameters: fit })).toEqual([])
+  })
+
+  it('is told with lists of anything where the items are not said, and without patterns of another language', () => {
+    const parameters = {
+      type: 'object',
+      properties: { list: { type: 'array' }, name: { type: 'string', pattern: '(?P<first>\\w+)' } },
+    }
+    const fit = fitDeclaration({ name: 'f', description: '', parameters })
+    expect(fit.parameters.properties).toEqual({
+      list: { type: 'array', items: {} },
+      name: { type: 'string' },
+    })
+    expect(checkDeclaration(fit)).toEqual([])
   })
 })

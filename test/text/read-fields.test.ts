@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { flag, listOf, text } from '../../src/text/format-parts.ts'
-import { readFields } from '../../src/text/read-fields.ts'
+import { readFields, readItems } from '../../src/text/read-fields.ts'
 
 const TABLE = { name: text, loud: v.optional(flag, false), words: v.optional(listOf(text)) }
 
@@ -26,5 +26,21 @@ describe('an object read field by field', () => {
 
   it('takes nothing from what every object has', () => {
     expect(readFields({ constructor: v.optional(text) }, {}, []).known).toEqual({ constructor: undefined })
+  })
+})
+
+describe('a list or a map read item by item', () => {
+  it('gives what is right with its index or name, and tells every problem at its place', () => {
+    expect(readItems(text, ['a', 1, 'b'], ['list'])).toEqual({
+      known: [
+        [0, 'a'],
+        [2, 'b'],
+      ],
+      problems: [{ path: ['list', 1], message: 'must be text; put it in quotes' }],
+    })
+    expect(readItems(text, { a: 1, b: 'x' }, ['map'])).toEqual({
+      known: [['b', 'x']],
+      problems: [{ path: ['map', 'a'], message: 'must be text; put it in quotes' }],
+    })
   })
 })

@@ -7,13 +7,14 @@ import { readTransferTargets } from '../transfer-targets.ts'
 import type { ScriptDoors, ScriptProblem, ScriptReading } from './parse-script.ts'
 import { readScript } from './read-script.ts'
 import { keyOf } from './script-flags.ts'
+import { inOrder } from './script-lines.ts'
 
-/** Reads a script and judges it as the flags of a call would be; variables without a value are no problem here. */
+/** Reads a script and judges it as the flags of a call would be; variables without a value are no problem here. Problems come in the order of their lines. */
 export async function checkScript(file: string, doors: ScriptDoors): Promise<Parsed<ScriptReading>> {
   const read = await readScript(file, doors)
   if ('wrong' in read) return read
   const { script, problems } = read.value
-  return { value: { ...read.value, problems: [...problems, ...(await flagProblems(script))] } }
+  return { value: { ...read.value, problems: inOrder([...problems, ...(await flagProblems(script))]) } }
 }
 
 async function flagProblems({ prompt, flags, whereIs }: ScriptReading['script']): Promise<ScriptProblem[]> {

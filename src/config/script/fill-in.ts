@@ -3,7 +3,7 @@ import type { FormatProblem } from '../../text/format-parts.ts'
 import type { Path } from '../../text/yaml-lines.ts'
 import { quoted } from '../parsed.ts'
 import { fillUrl } from './target-url.ts'
-import { declaredVariables, REFERENCE, references, type Variable } from './variables.ts'
+import { declaredVariables, marksOf, REFERENCE, type Variable } from './variables.ts'
 
 /** Deeper than any schema that a model would take. */
 const MAX_DEPTH = 40
@@ -11,12 +11,17 @@ const MAX_DEPTH = 40
 /** `$NAME` or `${NAME}`: a variable of the user's environment. */
 const ENVIRONMENT = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/
 
+/** A problem with a text, or with one of its marks, counted from 0. */
+export type FillProblem = FormatProblem & { mark?: number }
+
 /** What stands in a tree, filled in. */
 export type FilledIn = {
   tree: Record<string, unknown>
-  problems: FormatProblem[]
+  problems: FillProblem[]
   /** Every variable, in the order in which the script names them. */
   variables: readonly Variable[]
+  /** False when the script has a block of variables that cannot be read. */
+  knowsVariables: boolean
   /** Those without a value. */
   missing: readonly Variable[]
   /** The names of the environment that are not set. */
@@ -34,15 +39,14 @@ export function fillIn(
   lookUp: (name: string) => string | undefined,
 ): FilledIn {
   const declared = declaredVariables(source.variables)
-  const problems: FormatProblem[] = [...(declared?.problems ?? [])]
+  const problems: FillProblem[] = [...(declared?.problems ?? [])]
   const variables = new Map(declared?.variables)
+  const knowsVariables = declared !== undefined || source.variables === undefined
   const unset = new Map<string, Path>()
   const secrets = new Set<string>()
   const open = new Set<string>()
 
   const variable = (name: string, path: Path): string => {
-    // With a block, a name that is not in it is a problem of its own and no variable.
-    if (!declared && !variables.has(name)) variables.set(name, { name, preset: undefined, path })
     const value = values.get(name) ?? variables.get(name)?.preset
     if (value === undefined) open.add(JSON.stringify(path))
     return value ?? name
@@ -56,14 +60,18 @@ export function fillIn(
     return value ?? ''
   }
   const text = (template: string, path: Path): string => {
-    const { names, wrong } = references(template)
-    for (const message of wrong) problems.push({ path: [...path], message })
-    for (const name of new Set(names))
-      if (declared && !declared.variables.has(name))
-        problems.push({
-          path: [...path],
-          message: `${quoted(name)} is not among the variables of this script`,
-        })
+    for (const [mark, found] of marksOf(template).entries()) {
+      const complain = (message: string) => problems.push({ path: [...path], mark, message })
+      if ('wrong' in found) {
+        complain(found.wrong)
+        continue
+      }
+      const { name } = found
+      if (variables.has(name)) continue
+      // With a block, a name that is not in it is a problem of its own and no variable.
+      if (declared) complain(`${quoted(name)} is not among the variables of this script`)
+      else variables.set(name, { name, preset: undefined, path, mark, isWrong: false })
+    }
     const known = (inside: string) => variable(inside.trim(), path)
     switch (kindOf(path)) {
       case 'text':
@@ -100,8 +108,10 @@ export function fillIn(
   const tree = filled(source, [])
   const all = [...variables.values()]
   return {
-    ...{ tree, problems, variables: all, unset, secrets },
-    missing: all.filter(({ name, preset }) => preset === undefined && !values.has(name)),
+    ...{ tree, problems, variables: all, knowsVariables, unset, secrets },
+    missing: knowsVariables
+      ? all.filter(({ name, preset, isWrong }) => !isWrong && preset === undefined && !values.has(name))
+      : [],
     isOpen: (path) => open.has(JSON.stringify(path)),
   }
 }

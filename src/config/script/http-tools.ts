@@ -1,12 +1,12 @@
 /** `tools:` of a script -> the requests that the model may make. Pure. */
 import { BUILT_IN_NAMES } from '../../call/conversation/built-in-tools.ts'
 import type { HttpTool, ToolDeclaration } from '../../call/tools.ts'
-import type { FormatProblem } from '../../text/format-parts.ts'
-import { readFields } from '../../text/read-fields.ts'
+import { type FormatProblem, text } from '../../text/format-parts.ts'
+import { readFields, readItems } from '../../text/read-fields.ts'
 import { parseDuration } from '../duration.ts'
 import { type Parsed, quoted } from '../parsed.ts'
 import { headerProblems } from './headers.ts'
-import { HTTP, TOOL } from './script-format.ts'
+import { HTTP, LISTED_TOOL, TOOL } from './script-format.ts'
 import { urlProblems } from './target-url.ts'
 
 /** Says what a model's service would refuse about a function; paths begin inside it. */
@@ -22,11 +22,12 @@ type Map = Readonly<Record<string, unknown>>
 
 /** Reads the tools; one with a problem is left out. */
 export function parseHttpTools(
-  shapes: readonly Map[],
+  items: readonly unknown[],
   check: CheckDeclaration,
 ): { tools: HttpTool[]; problems: FormatProblem[] } {
   const names = new Set<string>(BUILT_IN_NAMES)
-  const readings = shapes.map((shape, index) => {
+  const shapes = readItems(LISTED_TOOL, items, ['tools'])
+  const readings = shapes.known.map(([index, shape]) => {
     const path = ['tools', index]
     const { known, problems } = readFields(TOOL, shape, path)
     const { name, description = '', parameters = {} } = known
@@ -36,7 +37,7 @@ export function parseHttpTools(
     // Parameters can be judged without a name.
     const declaration = { name: name ?? 'unnamed', description, parameters }
     if (known.parameters) problems.push(...check(declaration).map((problem) => below(path, problem)))
-    const http = known.http && parseHttp(known.http, propertiesOf(parameters))
+    const http = known.http && parseHttp(known.http, propertiesOf(known.parameters))
     problems.push(...(http?.problems ?? []).map((problem) => below([...path, 'http'], problem)))
     return {
       problems,
@@ -45,14 +46,14 @@ export function parseHttpTools(
   })
   return {
     tools: readings.flatMap(({ tool }) => tool),
-    problems: readings.flatMap(({ problems }) => problems),
+    problems: [...shapes.problems, ...readings.flatMap(({ problems }) => problems)],
   }
 }
 
-/** `http:` of one tool; paths begin there. `args`: the names of the tool's parameters. */
+/** `http:` of one tool; paths begin there. `args`: the names of the tool's parameters, if they can be told. */
 function parseHttp(
   shape: Map,
-  args: readonly string[],
+  args: readonly string[] | 'any',
 ): { request: Omit<HttpTool, keyof ToolDeclaration> | undefined; problems: FormatProblem[] } {
   const { known, problems } = readFields(HTTP, shape, [])
   const { method, url, headers, timeout, max_response: maxResponse, allow_private: allowPrivate } = known
@@ -63,9 +64,13 @@ function parseHttp(
     return undefined
   }
   if (url !== undefined)
-    for (const message of urlProblems(url, { allowPrivate: allowPrivate ?? false, args }))
+    // While it is not known whether the address may be private, nothing is said of it.
+    for (const message of urlProblems(url, { allowPrivate: allowPrivate ?? true, args }))
       problems.push({ path: ['url'], message })
-  for (const problem of headerProblems(headers ?? {})) problems.push(below(['headers'], problem))
+  const fields = readItems(text, headers ?? {}, ['headers'])
+  const headerTexts = Object.fromEntries(fields.known)
+  problems.push(...fields.problems)
+  for (const problem of headerProblems(headerTexts)) problems.push(below(['headers'], problem))
   const timeoutMs = take('timeout', timeout === undefined ? undefined : parseDuration(timeout, TOOL_TIMEOUT))
   const maxResponseBytes = take(
     'max_response',
@@ -80,7 +85,10 @@ function parseHttp(
     allowPrivate === undefined
   )
     return { request: undefined, problems }
-  return { request: { method, url, headers, timeoutMs, maxResponseBytes, allowPrivate }, problems }
+  return {
+    request: { method, url, headers: headerTexts, timeoutMs, maxResponseBytes, allowPrivate },
+    problems,
+  }
 }
 
 function takenName(name: string): string {
@@ -89,8 +97,11 @@ function takenName(name: string): string {
     : `must be a name that no other tool has, not ${quoted(name)}`
 }
 
-function propertiesOf({ properties }: Map): string[] {
-  return typeof properties === 'object' && properties !== null ? Object.keys(properties) : []
+function propertiesOf(parameters: Map | undefined): string[] | 'any' {
+  if (!parameters) return 'any'
+  const { properties = {} } = parameters
+  const isMap = typeof properties === 'object' && properties !== null && !Array.isArray(properties)
+  return isMap ? Object.keys(properties) : 'any'
 }
 
 /** `64kb`, `1mb`, `500b`: a kB has 1024 bytes here. */

@@ -8,9 +8,10 @@ import { type FilledIn, fillIn } from './fill-in.ts'
 import { type CheckDeclaration, parseHttpTools } from './http-tools.ts'
 import { parseMcpServers } from './mcp-servers.ts'
 import type { Script } from './script.ts'
-import { flagsOf, placeOf } from './script-flags.ts'
+import { flagsOf, hasWrongPartner, placeOf, readTargets } from './script-flags.ts'
 import { SCRIPT } from './script-format.ts'
-import { parseSource } from './script-source.ts'
+import { parseSource, type ScriptSource } from './script-source.ts'
+import { MARK } from './variables.ts'
 
 /** A problem of a script: a sentence, and the line that it is about. */
 export type ScriptProblem = { line: number; text: string }
@@ -22,6 +23,8 @@ export type ScriptReading = {
   problems: readonly ScriptProblem[]
   /** The variables that it has, with its own values for them. */
   variables: readonly { name: string; preset: string | undefined }[]
+  /** False when they cannot all be told, because of a problem. */
+  knowsVariables: boolean
   /** Those without a value. */
   missing: readonly { name: string; line: number }[]
   /** The variables of the user's environment that it names but that are not set. */
@@ -39,14 +42,16 @@ export type ScriptDoors = {
 
 /** Reads the text of the file that the user named so. */
 export function parseScript(file: string, text: string, doors: ScriptDoors): ScriptReading {
-  const { tree, problems, lineOf } = parseSource(file, text)
+  const source = parseSource(file, text)
+  const { tree, problems, lineOf } = source
   const filled = fillIn(tree ?? {}, doors.values, doors.lookUp)
   const { script, problems: wrong } = parseTree(file, filled, lineOf, doors)
   const hasPrompt = !tree || Object.hasOwn(tree, 'prompt')
-  const named = (path: Path) => ({ line: lineOf(path) })
-  const told = [...filled.problems, ...wrong].map(({ path, message }) => ({
-    ...named(path),
-    text: sentence(path, message),
+  const placeAt = createPlaceAt(source)
+  const told = [...filled.problems, ...wrong].map((problem) => ({
+    ...placeAt(problem),
+    path: problem.path,
+    text: sentence(problem),
   }))
   return {
     script: {
@@ -57,11 +62,12 @@ export function parseScript(file: string, text: string, doors: ScriptDoors): Scr
     // Of a text that cannot be read as keys and values, nothing else can be said.
     problems: [
       ...problems.map(({ line, message }) => ({ line, text: printable(message) })),
-      ...(tree ? told : []),
+      ...(tree ? withoutRepetition(told) : []),
     ],
     variables: filled.variables.map(({ name, preset }) => ({ name, preset })),
-    missing: filled.missing.map(({ name, path }) => ({ name, ...named(path) })),
-    unset: [...filled.unset].map(([name, path]) => ({ name, ...named(path) })),
+    knowsVariables: tree !== undefined && filled.knowsVariables,
+    missing: filled.missing.map((variable) => ({ name: variable.name, ...placeAt(variable) })),
+    unset: [...filled.unset].map(([name, path]) => ({ name, ...placeAt({ path }) })),
   }
 }
 
@@ -78,6 +84,7 @@ function parseTree(
     else secrets.add(value)
     return value ?? ''
   }
+  const { targets, problems: targetProblems } = readTargets(known)
   const http = parseHttpTools(known.tools ?? [], checkDeclaration)
   const mcp = parseMcpServers(known.mcp_servers ?? {}, { folder: dirname(resolve(file)), lookUp: passedOn })
   return {
@@ -85,22 +92,45 @@ function parseTree(
       file,
       description: known.description,
       prompt: known.prompt,
-      flags: flagsOf(known),
+      flags: flagsOf(known, targets),
       farewells: known.farewell_phrases ?? [],
       tools: { http: http.tools, mcp: mcp.servers },
       secrets: [...secrets],
       whereIs(flag, item) {
-        const path = placeOf(known, flag, item)
-        return path && { line: lineOf(path), open: isOpen(path) }
+        const path = placeOf(known, targets, flag, item)
+        return path && { line: lineOf(path), open: isOpen(path) || hasWrongPartner(tree, known, flag) }
       },
     },
     // What stands for a value that is missing yet cannot be judged.
-    problems: [...problems, ...http.problems, ...mcp.problems].filter(({ path }) => !isOpen(path)),
+    problems: [...problems, ...targetProblems, ...http.problems, ...mcp.problems].filter(
+      ({ path }) => !isOpen(path),
+    ),
   }
 }
 
+/** The line of a mark, or of its whole text where the marks in it cannot be told apart. */
+function createPlaceAt({ lineOf, linesIn }: ScriptSource) {
+  const known = new Map<string, readonly number[] | undefined>()
+  const markLines = (path: Path) => {
+    const key = JSON.stringify(path)
+    if (!known.has(key)) known.set(key, linesIn(path, MARK))
+    return known.get(key)
+  }
+  return ({ path, mark }: { path: Path; mark?: number | undefined }): { line: number } => ({
+    line: (mark === undefined ? undefined : markLines(path)?.[mark]) ?? lineOf(path),
+  })
+}
+
+/** A reference that is wrong twice in one line of a text is told once. */
+function withoutRepetition(problems: readonly (ScriptProblem & { path: Path })[]): ScriptProblem[] {
+  const byWords = problems.map(
+    ({ line, path, text }) => [JSON.stringify([line, path, text]), { line, text }] as const,
+  )
+  return [...new Map(byWords).values()]
+}
+
 /** "must be …" needs the name of what must be so; every other complaint is a sentence. */
-function sentence(path: Path, message: string): string {
+function sentence({ path, message }: FormatProblem): string {
   if (!message.startsWith('must ')) return printable(message)
   return printable(`${path.filter((key) => typeof key === 'string').join('.')} ${message}`)
 }

@@ -54,9 +54,15 @@ const scalar = v.pipe(
   v.transform((value) => String(value)),
 )
 const words = v.pipe(text, v.trim(), v.nonEmpty('must not be empty'))
-const texts = mapOf(text, 'must have names and values')
-/** Its keys are judged by a table of its own. */
-const map = mapOf(v.unknown(), 'must have keys and values')
+/** What is in these is read item by item: one that is wrong must not hide what is wrong with the others. */
+const items = listOf(v.unknown())
+const named = (message: string) => mapOf(v.unknown(), message)
+const itemsOrNamed = (message: string) => v.lazy((input) => (Array.isArray(input) ? items : named(message)))
+
+/** A value that has keys: a table of its own judges them. */
+export const MAP = named('must have keys and values')
+/** An item of `tools:`. */
+export const LISTED_TOOL = named('a tool has keys and values, such as name: ...')
 
 /** The keys of a script. What the flags of the same names judge is left as text. */
 export const SCRIPT = {
@@ -75,10 +81,10 @@ export const SCRIPT = {
   detect_machine: v.optional(flag),
   on_machine: v.optional(text),
   voicemail_message: v.optional(text),
-  transfer_to: v.optional(v.lazy((targets) => (Array.isArray(targets) ? listOf(text) : texts))),
+  transfer_to: v.optional(itemsOrNamed('must have names with numbers, or be a list of numbers')),
   variables: v.optional(mapOf(v.nullable(text), 'must have names, with defaults or without')),
-  tools: v.optional(listOf(map), []),
-  mcp_servers: v.optional(mapOf(map, 'must have names and servers'), {}),
+  tools: v.optional(items, []),
+  mcp_servers: v.optional(named('must have names and servers'), {}),
 }
 
 /** The keys of a tool. */
@@ -89,7 +95,7 @@ export const TOOL = {
     type: 'object',
     properties: {},
   }),
-  http: map,
+  http: MAP,
 }
 
 /** The keys of its `http:`. */
@@ -103,7 +109,7 @@ export const HTTP = {
     'GET',
   ),
   url: text,
-  headers: v.optional(texts, {}),
+  headers: v.optional(named('must have names and values'), {}),
   timeout: v.optional(scalar, '10s'),
   max_response: v.optional(scalar, '64kb'),
   allow_private: v.optional(flag, false),
@@ -113,9 +119,9 @@ export const HTTP = {
 export const SERVER = {
   command: v.optional(words),
   args: v.optional(listOf(scalar)),
-  env: v.optional(v.lazy((env) => (Array.isArray(env) ? listOf(text) : texts))),
+  env: v.optional(itemsOrNamed('must have names with values, or be a list of names')),
   url: v.optional(text),
-  headers: v.optional(texts),
+  headers: v.optional(named('must have names and values')),
   allow_private: v.optional(flag),
   tools: v.optional(listOf(text)),
   timeout: v.optional(scalar, '10s'),

@@ -5,9 +5,12 @@ import type { ScriptProblem, ScriptReading } from './parse-script.ts'
 
 /** Every problem as `file:line: sentence`, in the order of lines. */
 export function scriptLines(file: string, problems: readonly ScriptProblem[]): string[] {
-  return [...problems]
-    .sort((a, b) => a.line - b.line)
-    .map(({ line, text }) => `${placeIn(file, line)}: ${text}`)
+  return inOrder(problems).map(({ line, text }) => `${placeIn(file, line)}: ${text}`)
+}
+
+/** Problems in the order of their lines. */
+export function inOrder(problems: readonly ScriptProblem[]): ScriptProblem[] {
+  return [...problems].sort((a, b) => a.line - b.line)
 }
 
 /** One problem that names all variables without a value; none when each has one. */
@@ -36,8 +39,9 @@ export function unsetProblems({ unset }: Pick<ScriptReading, 'unset'>): ScriptPr
 /** What `--var` gives but no script has, in sentences that begin with the flag. */
 export function unknownVars(
   values: ReadonlyMap<string, string>,
-  readings: readonly Pick<ScriptReading, 'variables'>[],
+  readings: readonly Pick<ScriptReading, 'variables' | 'knowsVariables'>[],
 ): string[] {
+  if (readings.some(({ knowsVariables }) => !knowsVariables)) return []
   const known = new Set(readings.flatMap(({ variables }) => variables.map(({ name }) => name)))
   const has = known.size === 0 ? 'it has none' : `it has: ${[...known].join(', ')}`
   return [...values.keys()]

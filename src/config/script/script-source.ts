@@ -1,6 +1,7 @@
 /** A script's text as one tree: YAML, or Markdown whose front matter is YAML and whose body is the prompt. Pure. */
 import { extname } from 'node:path'
-import { type Path, parseYaml } from '../../text/yaml-lines.ts'
+import { matchLines } from '../../text/match-lines.ts'
+import { parseYaml, type YamlLines } from '../../text/yaml-lines.ts'
 
 /** The first of many faults of notation are the cause of the others. */
 const MOST_FAULTS = 5
@@ -10,8 +11,10 @@ export type ScriptSource = {
   /** Undefined when the notation cannot be read. */
   tree: Record<string, unknown> | undefined
   problems: readonly { line: number; message: string }[]
-  lineOf(path: Path): number
-}
+} & Pick<YamlLines, 'lineOf' | 'linesIn'>
+
+/** Where everything stands in what has no keys. */
+const NOWHERE = { lineOf: () => 1, linesIn: () => undefined }
 
 /** Reads the notation; what the keys mean is not looked at. */
 export function parseSource(path: string, text: string): ScriptSource {
@@ -19,14 +22,14 @@ export function parseSource(path: string, text: string): ScriptSource {
 }
 
 function parseMap(text: string): ScriptSource {
-  const { value, problems, lineOf } = parseYaml(text)
+  const { value, problems, ...places } = parseYaml(text)
   const shown = problems.slice(0, MOST_FAULTS)
-  if (shown.length > 0) return { tree: undefined, problems: shown, lineOf }
-  if (isTree(value)) return { tree: value, problems: [], lineOf }
+  if (shown.length > 0) return { tree: undefined, problems: shown, ...places }
+  if (isTree(value)) return { tree: value, problems: [], ...places }
   return {
     tree: undefined,
     problems: [{ line: 1, message: 'a script has keys and values, such as prompt: …' }],
-    lineOf,
+    ...places,
   }
 }
 
@@ -36,24 +39,29 @@ function parseMarkdown(text: string): ScriptSource {
   if (lines[0]?.trimEnd() !== '---' || end < 0) {
     const message =
       'a script in Markdown begins with settings between two lines of three dashes; the prompt follows'
-    return { tree: undefined, problems: [{ line: 1, message }], lineOf: () => 1 }
+    return { tree: undefined, problems: [{ line: 1, message }], ...NOWHERE }
   }
   // An empty line stands for the dashes, so that every line keeps its number.
   const front = ['', ...lines.slice(1, end)].join('\n')
   const isBare = front.replaceAll(/#.*/g, '').trim() === ''
-  const { tree, problems, lineOf } = isBare ? { tree: {}, problems: [], lineOf: () => 1 } : parseMap(front)
+  const settings = isBare ? { tree: {}, problems: [], ...NOWHERE } : parseMap(front)
+  const { tree, problems, lineOf, linesIn } = settings
   const body = lines.slice(end + 1)
   const words = body.join('\n').trim()
-  if (words === '' || !tree) return { tree, problems, lineOf }
+  if (words === '' || !tree) return settings
   if (Object.hasOwn(tree, 'prompt')) {
     const message = 'the prompt is given twice: here, and below the settings'
-    return { tree, problems: [{ line: lineOf(['prompt']), message }], lineOf }
+    return { ...settings, problems: [{ line: lineOf(['prompt']), message }] }
   }
   const bodyLine = end + 2 + body.findIndex((line) => line.trim() !== '')
   return {
     tree: { ...tree, prompt: words },
     problems,
     lineOf: (at) => (at[0] === 'prompt' ? bodyLine : lineOf(at)),
+    linesIn: (at, pattern) =>
+      at[0] === 'prompt'
+        ? matchLines(words, pattern).map((line) => bodyLine + line - 1)
+        : linesIn(at, pattern),
   }
 }
 

@@ -23,17 +23,17 @@ export function fillUrl(template: string, reference: RegExp, filling: (inside: s
   return rest.startsWith('/') ? origin.replace(/\/+$/, '') + rest : origin + rest
 }
 
-/** What is wrong with an address, in words that follow its name. `args`: what an argument may be called; undefined: none may stand there. */
+/** What is wrong with an address, in words that follow its name. `args`: what an argument may be called; `any`: that is not known; undefined: none may stand there. */
 export function urlProblems(
   url: string,
-  { allowPrivate, args }: { allowPrivate: boolean; args: readonly string[] | undefined },
+  { allowPrivate, args }: { allowPrivate: boolean; args: readonly string[] | 'any' | undefined },
 ): string[] {
   const problems: string[] = []
   const origin = ORIGIN.exec(url)?.[0] ?? ''
   if (origin.includes('{')) return ['must have no argument in its scheme, host or port']
   const names = [...url.matchAll(ARGUMENT)].map((match) => match[1] ?? '')
   const foreign = [...new Set(names)]
-    .filter((name) => !args?.includes(name))
+    .filter((name) => args !== 'any' && !args?.includes(name))
     .map((name) => quoted(`{${name}}`))
   if (foreign.length > 0)
     problems.push(

@@ -5,8 +5,16 @@ import { quoted } from '../parsed.ts'
 
 const NAME = /^[A-Za-z_][\w-]*$/
 
-/** A variable that a script has. `preset`: its own value for it. */
-export type Variable = { name: string; preset: string | undefined; path: Path }
+/** A variable that a script has, and where: in the text at `path`, which of its marks. */
+export type Variable = {
+  name: string
+  /** The script's own value for it. */
+  preset: string | undefined
+  path: Path
+  mark?: number
+  /** It can have no value before the script is mended. */
+  isWrong: boolean
+}
 
 /** What `--var` gives, and what is wrong with it in words that follow the flag's name. */
 export function parseVars(items: readonly string[]): { values: Map<string, string>; problems: string[] } {
@@ -31,30 +39,31 @@ export function declaredVariables(
   const problems: FormatProblem[] = []
   for (const [name, preset] of Object.entries(block)) {
     const path = ['variables', name]
-    if (!NAME.test(name)) problems.push({ path, message: notAName(name) })
+    const isName = NAME.test(name)
+    if (!isName) problems.push({ path, message: notAName(name) })
     if (typeof preset === 'string' && preset.includes('{{'))
       problems.push({ path, message: 'must be plain text: a default cannot refer to a variable' })
-    variables.set(name, { name, preset: typeof preset === 'string' ? preset : undefined, path })
+    const isPreset = typeof preset === 'string'
+    const isWrong = !isName || !(isPreset || preset === null)
+    variables.set(name, { name, preset: isPreset ? preset : undefined, path, isWrong })
   }
   return { variables, problems }
 }
 
-/** The names that a text refers to, and what is no reference but looks like one. */
-export function references(text: string): { names: string[]; wrong: string[] } {
-  const names: string[] = []
-  const wrong: string[] = []
-  const rest = text.replace(REFERENCE, (_, inside: string) => {
+/** What each match of `MARK` in a text is: a reference to a variable, or what is wrong with what looks like one. */
+export function marksOf(text: string): ({ name: string } | { wrong: string })[] {
+  return Array.from(text.matchAll(MARK), ([, inside]) => {
+    if (inside === undefined) return { wrong: "'{{' has no end: a variable is written {{name}}" }
     const name = inside.trim()
-    if (NAME.test(name)) names.push(name)
-    else wrong.push(notAName(name))
-    return ''
+    return NAME.test(name) ? { name } : { wrong: notAName(name) }
   })
-  if (rest.includes('{{')) wrong.push("'{{' has no end: a variable is written {{name}}")
-  return { names, wrong }
 }
 
 /** Two braces, a name, two braces. Whoever replaces them must not look at the values again. */
 export const REFERENCE = /\{\{([^{}]*)\}\}/g
+
+/** A reference, or two braces that begin none; of three braces the last two begin it. */
+export const MARK = /\{\{([^{}]*)\}\}|\{\{(?!\{[^{}]*\}\})/g
 
 function notAName(name: string): string {
   return `${quoted(name)} cannot be the name of a variable: letters, digits, _ and -, a letter first`

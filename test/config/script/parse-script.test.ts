@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { checkDeclaration } from '../../../src/gemini/declaration.ts'
 import { flagsOf, problemsOf, readText, scriptOf } from './script-text.ts'
 
 describe('a script', () => {
@@ -204,13 +205,86 @@ mcp_servers:
     ])
   })
 
+  it('has every item of a list and every name of a map judged for itself', () => {
+    const text = `prompt: x
+mcp_servers:
+  a: 5
+  b: {}
+  c: { nonsense: 1, url: "https://a.com", headers: { A: 5, "b c": x } }
+  d:
+    command: x
+    env:
+      - 5
+      - 9b
+      - "c d"
+  e: { command: x, env: { A: 5, "9b": x } }
+tools:
+  - 5
+  - { name: a, bogus: 1, description: b, http: { url: "https://a.com", headers: { A: 5, "b c": x } } }
+farewell_phrases: [5, ""]
+transfer_to:
+  Dana: 5
+  Kim: 6
+`
+    expect(problemsOf(text)).toEqual([
+      'test.yaml:3: mcp_servers.a must have keys and values',
+      'test.yaml:4: a server has either the command that starts it or the url where it runs',
+      expect.stringMatching(/^test\.yaml:5: unknown key "nonsense"/),
+      'test.yaml:5: mcp_servers.c.headers.A must be text; put it in quotes',
+      "test.yaml:5: 'b c' cannot be the name of a header",
+      'test.yaml:9: mcp_servers.d.env must be text; put it in quotes',
+      "test.yaml:10: '9b' cannot be the name of a variable",
+      "test.yaml:11: 'c d' cannot be the name of a variable",
+      'test.yaml:12: mcp_servers.e.env.A must be text; put it in quotes',
+      "test.yaml:12: '9b' cannot be the name of a variable",
+      'test.yaml:14: a tool has keys and values, such as name: ...',
+      expect.stringMatching(/^test\.yaml:15: unknown key "bogus"/),
+      'test.yaml:15: tools.http.headers.A must be text; put it in quotes',
+      "test.yaml:15: 'b c' cannot be the name of a header",
+      'test.yaml:16: farewell_phrases must be text; put it in quotes',
+      'test.yaml:16: farewell_phrases must not be empty',
+      'test.yaml:18: transfer_to.Dana must be text; put it in quotes',
+      'test.yaml:19: transfer_to.Kim must be text; put it in quotes',
+    ])
+  })
+
+  it.each([
+    ['mcp_servers: { x: { command: [a] } }', 'mcp_servers.x.command must be text; put it in quotes'],
+    ['mcp_servers: { x: { url: 5 } }', 'mcp_servers.x.url must be text; put it in quotes'],
+    [
+      'mcp_servers: { x: { url: "http://10.0.0.1", allow_private: "yes" } }',
+      'mcp_servers.x.allow_private must be true or false',
+    ],
+    [
+      'tools: [{ name: a, description: b, parameters: 5, http: { url: "https://a.com/{day}" } }]',
+      'tools.parameters must be a JSON schema of type object',
+    ],
+    [
+      'tools: [{ name: a, description: b, http: { url: "http://10.0.0.1", allow_private: "yes" } }]',
+      'tools.http.allow_private must be true or false',
+    ],
+  ])('is not told of what follows from another problem: %s', (line, problem) => {
+    expect(problemsOf(`prompt: x\n${line}\n`)).toEqual([`test.yaml:2: ${problem}`])
+  })
+
+  it('is not told to set a variable of the environment whose name can be none', () => {
+    expect(readText('prompt: x\nmcp_servers: { a: { command: x, env: [9b] } }').unset).toEqual([])
+  })
+
+  it('leaves the properties of parameters that are wrong to the judge of schemas', () => {
+    const text =
+      'prompt: x\ntools: [{ name: a, description: b, parameters: { properties: null }, http: { url: "https://a.com/{day}" } }]\n'
+    expect(problemsOf(text)).toEqual([])
+    expect(problemsOf(text, { checkDeclaration })).toContain(
+      'test.yaml:2: tools.parameters.properties must have names with schemas',
+    )
+  })
+
   it('tells what the model would refuse of a function, where it stands', () => {
     const text =
       'prompt: x\ntools:\n  - name: a\n    description: b\n    parameters:\n      type: object\n      properties:\n        day: { type: date }\n    http: { url: https://example.com }\n'
-    const checkDeclaration = () => [
-      { path: ['parameters', 'properties', 'day', 'type'], message: 'must be a type' },
-    ]
-    expect(problemsOf(text, { checkDeclaration })).toEqual([
+    const check = () => [{ path: ['parameters', 'properties', 'day', 'type'], message: 'must be a type' }]
+    expect(problemsOf(text, { checkDeclaration: check })).toEqual([
       'test.yaml:8: tools.parameters.properties.day.type must be a type',
     ])
   })
@@ -270,9 +344,9 @@ transfer_to: x
 variables: {}
 `
     expect(problemsOf(text)).toEqual([
-      'test.yaml:2: tools must have keys and values',
+      'test.yaml:2: a tool has keys and values, such as name: ...',
       'test.yaml:3: mcp_servers must have names and servers',
-      'test.yaml:4: transfer_to must have names and values',
+      'test.yaml:4: transfer_to must have names with numbers, or be a list of numbers',
     ])
     const tool =
       'prompt: x\ntools:\n  - { name: a, description: b, parameters: [], http: { url: https://a.com, headers: [x] } }\n'

@@ -15,7 +15,7 @@ export function readText(text: string, given: Given = {}) {
   const { file = 'test.yaml', vars = {}, environment = {}, checkDeclaration = () => [] } = given
   return parseScript(file, text, {
     values: new Map(Object.entries(vars)),
-    lookUp: (name) => environment[name],
+    lookUp: (name) => (Object.hasOwn(environment, name) ? environment[name] : undefined),
     checkDeclaration,
   })
 }

@@ -98,6 +98,70 @@ tools:
     expect(problemsOf(text)).toEqual([problem])
   })
 
+  it.each([
+    'variables: { n: 4 }\nprompt: "{{n}}"',
+    'variables: { 9x: }\nprompt: x',
+    'variables: [guest]\nprompt: "{{guest}}"',
+    'prompt: "{{guest name}}"',
+  ])('that are wrong are not called missing too: %j', (text) => {
+    expect(problemsOf(text)).toHaveLength(1)
+    expect(missingProblem(readText(text))).toEqual([])
+  })
+
+  it('that are wrong are told on their own lines, each name once in a line', () => {
+    const text = `variables: { guest: x }
+prompt: | # {{comment}}
+  Call {{guest}}.
+
+  {{oops}} and {{oops}}
+    {{bad name}}
+
+  {{oops}}
+greeting: >-
+  Hello {{guest}},
+  this is
+  {{who}}
+
+  speaking. {{ open
+voice: "one
+  {{two}}"
+language: 'it''s
+  {{three}}'
+model: "\\x7b{hidden}}
+  {{four}}"
+description: plain
+  {{five}}
+`
+    const unknown = (line: number, name: string) =>
+      `test.yaml:${line}: '${name}' is not among the variables of this script`
+    expect(problemsOf(text)).toEqual([
+      unknown(5, 'oops'),
+      expect.stringMatching(/^test\.yaml:6: 'bad name' cannot be the name of a variable/),
+      unknown(8, 'oops'),
+      unknown(12, 'who'),
+      "test.yaml:14: '{{' has no end: a variable is written {{name}}",
+      unknown(16, 'two'),
+      unknown(18, 'three'),
+      // An escape hides a brace of the first: then the line of the key must do.
+      unknown(19, 'hidden'),
+      unknown(19, 'four'),
+      unknown(22, 'five'),
+    ])
+  })
+
+  it('in the prompt of a Markdown file are told on their own lines', () => {
+    const text = '---\nvariables: { guest: x }\n---\n\nHello {{guest}}.\n\nThis is {{who}},\n{{what}}.\n'
+    expect(problemsOf(text, { file: 'test.md' })).toEqual([
+      "test.md:7: 'who' is not among the variables of this script",
+      "test.md:8: 'what' is not among the variables of this script",
+    ])
+  })
+
+  it('without a value are told where the first of them stands', () => {
+    const { missing } = readText('prompt: |\n  Hello.\n  This is {{who}}.\n')
+    expect(missing).toEqual([{ name: 'who', line: 3 }])
+  })
+
   it('that no --var gives hide no other problem, and are not judged themselves', () => {
     const text = `prompt: x
 voise: x
@@ -143,4 +207,11 @@ describe('--var', () => {
       "--var 'geust' is no variable of the script; it has none",
     )
   })
+
+  it.each(['variables: [night]\nprompt: x', 'prompt: "x'])(
+    'is not judged while the variables of the script cannot be read: %j',
+    (text) => {
+      expect(unknownVars(new Map([['night', 'x']]), [readText(text)])).toEqual([])
+    },
+  )
 })
