@@ -1,5 +1,5 @@
 /** How a failure outside of a call is told: a sentence and its remedy on stderr, without a stack, a secret or an escape code. */
-import { toCallError } from '../call/error.ts'
+import { CallError, toCallError } from '../call/error.ts'
 import { readEnvironment } from '../config/env.ts'
 import { secretsOf } from '../config/settings.ts'
 import { cleanText } from '../reporters/clean-text.ts'
@@ -7,7 +7,7 @@ import { exitCodeOfEnd } from './exit-code.ts'
 
 /** Writes the failure and resolves with its exit code. Never rejects. */
 export async function tellFailure(error: unknown, stderr: NodeJS.WritableStream): Promise<number> {
-  const { code, message, hint } = toCallError(error)
+  const { code, message, hint } = limitReached(error) ?? toCallError(error)
   const secrets = await readEnvironment().then(
     ({ settings }) => secretsOf(settings),
     () => [], // Without a readable .env there is nothing of it to give away.
@@ -15,6 +15,19 @@ export async function tellFailure(error: unknown, stderr: NodeJS.WritableStream)
   const text = hint ? `error: ${message}\n${hint}` : `error: ${message}`
   stderr.write(`${cleanText(withoutSecrets(text, secrets))}\n`)
   return exitCodeOfEnd(code)
+}
+
+/** A limit of the system is no bug of ours, and the user can raise it. */
+function limitReached(error: unknown): CallError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code !== 'EMFILE' && code !== 'ENFILE') return undefined
+  return new CallError(
+    'settings',
+    `too many open files (${code}): this machine lets the program open too few`,
+    {
+      hint: "Raise the limit before you start it, as with 'ulimit -n 1024'.",
+    },
+  )
 }
 
 /** `text` with every one of the secrets masked: an error nobody expected may quote an address or a header. */

@@ -16,6 +16,8 @@ const BACKSTOP_MS = 2000
 const LONGEST_MS = 86_400_000
 /** The handle of what was just said follows it closely; resuming with an older one, the agent would say it again. */
 const HANDLE_WITHIN_MS = 500
+/** A stalled connection may be a dead one, which does not answer a farewell: the person waits, so that is not waited for for long. Real ms. */
+const FAREWELL_WITHIN_MS = 300
 /** A connection that has lived this long has worked: failures before it do not count any more. */
 const STABLE_MS = 10_000
 
@@ -113,7 +115,7 @@ export function createSession(
     // The counter goes on only for a connection that was hardly opened when it was lost again.
     const hardlyOpened = loss && current !== first && beganAtMs - openedAtMs < STABLE_MS
     failures = hardlyOpened ? failures + 1 : 0
-    if (reason === 'stalled') await current.close()
+    if (reason === 'stalled') await settledWithin(current.close(), FAREWELL_WITHIN_MS)
     const handle = () => state.handle
     const next = await reopen({ old: current, handle, open, failures, loss, clock, signal: stop.signal })
     if (stop.signal.aborted) {

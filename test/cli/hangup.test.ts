@@ -71,7 +71,7 @@ describe('hangup --all', () => {
     expect(await run(undefined, { all: true, json: true })).toEqual({ exitCode: 0, stdout: '', stderr: '' })
   })
 
-  it('ends every call of dead runs, a line each, and forgets them', async () => {
+  it('L4 ends every call of dead runs, a line each, and forgets them', async () => {
     const { twilio, dial } = await openTwilio()
     const [one, two] = [await dial(), await dial({ to: '+12025550188' })]
     await leave(twilio, one.sid)
@@ -113,7 +113,7 @@ describe('hangup --all', () => {
     expect(stdout).toMatch(/: was over already\n$/)
   })
 
-  it('never touches the call of a run that lives', async () => {
+  it('L13 never touches the call of a run that lives', async () => {
     const { twilio, dial } = await openTwilio()
     const call = await dial()
     const noting = startRun(home, { accountSid: twilio.accountSid })

@@ -27,7 +27,7 @@ describe('the do-not-call list', () => {
     expect(list.warnings).toEqual([])
   })
 
-  it('refuses a listed number, however it is written there, and names the file and the line', async () => {
+  it('A18 refuses a listed number, however it is written there, and names the file and the line', async () => {
     await write('# mine\r\n\r\n+1 (202) 555-0123  # 2026-11-22, at noon\r\n')
     const list = await readDoNotCall(home)
     expect(() => list.allow(number('+12025550123'))).toThrow(

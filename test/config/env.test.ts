@@ -26,7 +26,7 @@ describe('the environment', () => {
     expect(sources).toEqual({ PORT: 'environment', NGROK_DOMAIN: '.env', GOOGLE_API_KEY: '.env' })
   })
 
-  it('is read by our own names only, and nothing is written into it', async () => {
+  it('A16 is read by our own names only, and nothing is written into it', async () => {
     await writeFile(join(folder, '.env'), 'HTTP_PROXY=http://evil.example\nNODE_OPTIONS=--inspect\nPORT=3\n')
     const environment = { HOME: '/home/x' }
     const { settings } = await readEnvironment(environment, folder)

@@ -39,7 +39,7 @@ describe('a number to ring', () => {
   it.each([
     ...['911', '9-1-1', ' 911 ', '112', '999', '000', '110', '118', '119', '08', '15', '17', '18', '933'],
     ...['+911', '+1911', '+112', '+999', '+44999', '+49112', '+61000', '+1 911', '+19115551234'],
-  ])('%s is refused as an emergency number', async (text) => {
+  ])('A13 %s is refused as an emergency number', async (text) => {
     const error = await refusal(text)
     expect(error.code).toBe('number-refused')
     expect(error.message).toContain('is an emergency number')
@@ -57,7 +57,7 @@ describe('a number to ring', () => {
     ['+870773111632', 'satellite'],
     ['+88212345678', 'satellite'],
     ['+979123456789', 'premium-rate'],
-  ])('%s is refused as %s', async (text, kind) => {
+  ])('A14 %s is refused as %s', async (text, kind) => {
     const error = await refusal(text)
     expect(error.code).toBe('number-refused')
     expect(error.message).toContain(kind)

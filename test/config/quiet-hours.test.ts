@@ -134,7 +134,7 @@ describe('a number at a quiet hour', () => {
     return error
   }
 
-  it('is refused with the local time and the remedy', () => {
+  it('A18 is refused with the local time and the remedy', () => {
     const error = refused(quiet('22:41', 'Europe/Berlin'))
     expect(error.code).toBe('number-refused')
     expect(error.message).toContain('22:41 in Europe/Berlin')

@@ -149,7 +149,7 @@ describe('a POST door', () => {
     expect(received).toBe(1)
   })
 
-  it('refuses a body above 64 KiB: declared, before it is sent; undeclared, as soon as it is too long', async () => {
+  it('A4 refuses a body above 64 KiB: declared, before it is sent; undeclared, as soon as it is too long', async () => {
     const { at, http, port } = await listen()
     at.onPost(
       '/status',
@@ -170,7 +170,7 @@ describe('a POST door', () => {
     expect((await post(`${http}/status`, 'a'.repeat(64 * 1024))).status).toBe(204)
   })
 
-  it('gives up on a body that does not come', async () => {
+  it('A5 gives up on a body that does not come', async () => {
     const { at, port } = await listen({ bodyMs: 100 })
     at.onPost(
       '/status',
@@ -183,7 +183,7 @@ describe('a POST door', () => {
 })
 
 describe('where there is no door', () => {
-  it('every request is answered by the same empty 404, upgrades too', async () => {
+  it('A6 every request is answered by the same empty 404, upgrades too', async () => {
     const { at, port } = await listen()
     at.onPost(
       '/status',
@@ -211,7 +211,7 @@ describe('where there is no door', () => {
 })
 
 describe('a stranger who takes his time', () => {
-  it('is cut off when his headers do not come', async () => {
+  it('A5 is cut off when his headers do not come', async () => {
     const { port } = await listen({ headersMs: 200 })
     const silent = await knock(port, '')
     const slow = await knock(port, 'GET / HTTP/1.1\r\nHost:')
@@ -219,13 +219,13 @@ describe('a stranger who takes his time', () => {
     expect((await slow.heard).text).toMatch(/^(HTTP\/1\.1 408 |$)/)
   })
 
-  it('is cut off when his headers are larger than 8 KiB', async () => {
+  it('A5 is cut off when his headers are larger than 8 KiB', async () => {
     const { port } = await listen()
     const answer = await ask(port, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(9000)}\r\n\r\n`)
     expect(answer).toMatch(/^HTTP\/1\.1 431 /)
   })
 
-  it('is cut off after a refused upgrade, even if he never closes', async () => {
+  it('A5 is cut off after a refused upgrade, even if he never closes', async () => {
     const { port } = await listen()
     const client = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
     // A server that still held the connection would take these for ever.
@@ -237,7 +237,7 @@ describe('a stranger who takes his time', () => {
     expect(cutOff).toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE/) })
   })
 
-  it('cannot take more than his share of connections, and gives it back', async () => {
+  it('A5 cannot take more than his share of connections, and gives it back', async () => {
     const { port, at, http } = await listen({ maxConnections: 2 })
     at.onPost(
       '/status',
@@ -259,7 +259,7 @@ describe('a stranger who takes his time', () => {
       .toBe(204)
   })
 
-  it('does no harm when he resets the connection in the middle of everything', async () => {
+  it('A5 does no harm when he resets the connection in the middle of everything', async () => {
     const { port, at, http } = await listen()
     at.onPost(
       '/status',
@@ -340,7 +340,7 @@ describe('a socket door', () => {
     expect(performance.now() - startedAt).toBeLessThan(2500)
   })
 
-  it('ends a socket that sends a message above 64 KiB, or one in ever smaller pieces', async () => {
+  it('A4 ends a socket that sends a message above 64 KiB, or one in ever smaller pieces', async () => {
     const listener = await listen()
     const large = recordSocket(listener.at, '/large')
     const largeClient = await dial(listener, '/large')
@@ -360,7 +360,7 @@ describe('a socket door', () => {
     expect(pieces.heard).toHaveLength(1)
   })
 
-  it('accepts no compression', async () => {
+  it('A4 accepts no compression', async () => {
     const { at, port } = await listen()
     const door = recordSocket(at, '/media')
     const { socket, heard } = await knock(

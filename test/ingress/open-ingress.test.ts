@@ -76,7 +76,7 @@ describe('the public address', () => {
     },
   )
 
-  it('is refused when it leads to another program, and the listener is taken down again', async () => {
+  it('N3 is refused when it leads to another program, and the listener is taken down again', async () => {
     const other = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port: otherPort } = other.address() as AddressInfo // an IP socket's address is never a string or null once listening

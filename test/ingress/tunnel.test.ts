@@ -92,7 +92,7 @@ describe.skipIf(ngrokMissing)(titled('a tunnel of the real ngrok package'), () =
     ['ERR_NGROK_334', 'bindError', /already online/],
     ['ERR_NGROK_326', 'bindError', /domain/],
     ['ERR_NGROK_9998', 'bindError', /ngrok said: .*\[authtoken\]/],
-  ] as const)('fails with a sentence of ours when ngrok answers %s (%s)', async (code, knob, sentence) => {
+  ] as const)('N1 fails with a sentence of ours when ngrok answers %s (%s)', async (code, knob, sentence) => {
     ngrok.knobs[knob] = `This is refused.\nYour authtoken: ${TOKEN}\n\n${code}`
     const error = await failure()
     expect(error.message).toMatch(sentence)
@@ -107,7 +107,7 @@ describe.skipIf(ngrokMissing)(titled('a tunnel of the real ngrok package'), () =
     expect(performance.now() - startedAt).toBeLessThan(2500)
   })
 
-  it('fails in time when the service accepts the connection and says nothing at all', async () => {
+  it('N1 fails in time when the service accepts the connection and says nothing at all', async () => {
     const sockets: Socket[] = []
     const mute = createTcpServer((socket) => sockets.push(socket.on('error', () => {})))
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
@@ -169,13 +169,13 @@ describe.skipIf(ngrokMissing)(titled('a tunnel of the real ngrok package'), () =
         ngrok.dropSessions()
       },
     ],
-  ])('is lost when the link %s', async (_how, harm) => {
+  ])('N2 is lost when the link %s', async (_how, harm) => {
     const tunnel = await openQuick()
     harm()
     expect((await tunnel.lost).code).toBe('tunnel-lost')
   })
 
-  it('outlives a short break of the link', async () => {
+  it('N2 outlives a short break of the link', async () => {
     const server = createServer((_request, response) => response.end('here')).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port } = server.address() as AddressInfo // an IP socket's address is never a string or null once listening

@@ -70,7 +70,7 @@ describe('the archive', () => {
     )
   })
 
-  it('lets nobody but the owner look into it', async () => {
+  it('A19 lets nobody but the owner look into it', async () => {
     const { archive } = setUp()
     for (const event of story) archive.journal?.(event)
     archive.sound?.({ type: 'sound.person', pcm: new Int16Array(160), atMs: 0 })
@@ -93,7 +93,7 @@ describe('the archive', () => {
     await archive.close?.()
   })
 
-  it('keeps nothing that could steer a terminal, in no file', async () => {
+  it('A20 keeps nothing that could steer a terminal, in no file', async () => {
     const { archive } = setUp(false)
     const evil = 'no \u009b2Jsuch\u202e number \u001b]0;x\u0007'
     for (const event of stamped([...answered, { ...ended, error: { message: evil } }]))
@@ -128,7 +128,7 @@ describe('the archive', () => {
     expect(new Set(folders).size).toBe(20)
   })
 
-  it('warns once when the folder cannot be made, and the call goes on', async () => {
+  it('L6 warns once when the folder cannot be made, and the call goes on', async () => {
     const inTheWay = join(outDir, '..', 'file')
     await writeFile(inTheWay, '')
     const { archive, warnings } = setUp(true, join(inTheWay, 'calls'))
@@ -146,7 +146,7 @@ describe('the archive', () => {
     expect(warnings).toEqual([expect.stringMatching(/^archive-failed: /)])
   })
 
-  it('warns once when a file in it cannot be written, and the call goes on', async () => {
+  it('L6 warns once when a file in it cannot be written, and the call goes on', async () => {
     const { archive, warnings } = setUp(false)
     const [first, ...others] = story
     if (first) archive.journal?.(first)

@@ -3,7 +3,7 @@ import { cleanLine, cleanStart, cleanText, escapeUnsafe } from '../../src/report
 import { forbiddenIn, hostileTexts, splits } from './hostile.ts'
 
 describe('cleaning a text', () => {
-  it('leaves nothing of any hostile text that could steer a terminal, wherever the text is split', () => {
+  it('A20 leaves nothing of any hostile text that could steer a terminal, wherever the text is split', () => {
     for (const text of hostileTexts) {
       for (const [head, tail] of splits(text)) {
         expect(forbiddenIn(cleanText(head) + cleanText(tail)), JSON.stringify(text)).toEqual([])

@@ -22,7 +22,7 @@ console.log(JSON.stringify(warnings))
 `
 
 it.skipIf(!existsSync(built) || process.platform === 'win32')(
-  'a recording that runs into the end of the disk is readable to its last sample, with one warning',
+  'L6 a recording that runs into the end of the disk is readable to its last sample, with one warning',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'recorder-'))
     const path = join(folder, 'call.wav')

@@ -128,7 +128,7 @@ describe('the terminal view', () => {
     },
   )
 
-  it('lets no text begin a line of its own or steer the terminal, wherever the deltas are split', async () => {
+  it('A20 lets no text begin a line of its own or steer the terminal, wherever the deltas are split', async () => {
     const marked = /^(\d\d:\d\d {2}(agent {2}▸|person ◂) | {14}[▸◂] |! warning: | {2}→ |$)/
     for (const text of hostileTexts) {
       for (const [head, tail] of splits(text).filter((_, i) => i % 3 === 0)) {

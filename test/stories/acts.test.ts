@@ -143,7 +143,7 @@ describe('a function of the user', () => {
       },
       /larger|64|too/i,
     ],
-  ])('that %s becomes an error for the model, and the talk goes on', async (_what, listener, error) => {
+  ])('G9 that %s becomes an error for the model, and the talk goes on', async (_what, listener, error) => {
     const base = await serve(listener)
     const story = await tell({
       script: withTool(base, ', timeout: 1s'),
@@ -155,7 +155,7 @@ describe('a function of the user', () => {
     expect(story.exitCode).toBe(0)
   })
 
-  it('that the model takes back is not answered', async () => {
+  it('G9 that the model takes back is not answered', async () => {
     const base = await serve(() => {})
     const story = await tell({
       script: withTool(base),
@@ -452,7 +452,7 @@ describe('a transfer', () => {
     expect(story.exitCode).toBe(0)
   })
 
-  it('to anybody who was not named is refused', async () => {
+  it('A8 to anybody who was not named is refused', async () => {
     const story = await tell({
       turns: [agent('One moment.', calls('transfer_call', { to: '+19005550190' })), farewell('No. Goodbye!')],
       flags,

@@ -75,7 +75,7 @@ describe('the built program', PATIENT, () => {
     expect(JSON.parse(call.kept('summary.json'))).toMatchObject({ exitCode: 0, callSid: ended.callSid })
   })
 
-  it.concurrent('goes on with the call when the reader of its output goes away, and the terminal too', async (test) => {
+  it.concurrent('L5 goes on with the call when the reader of its output goes away, and the terminal too', async (test) => {
     const turns = [agent('Hello?'), person('Goodbye.', { hangUp: true })]
     const { simulation, call } = await start(test, { turns })
     await call.told('call.requested')
@@ -91,7 +91,7 @@ describe('the built program', PATIENT, () => {
     expectNoSecret(simulation, call)
   })
 
-  it.concurrent('killed in the call leaves a call that ends by itself, and a recording that can be played', async (test) => {
+  it.concurrent('L4 killed in the call leaves a call that ends by itself, and a recording that can be played', async (test) => {
     const { simulation, call } = await start(test, {})
     await call.told('transcript.delta')
     call.child.kill('SIGKILL')
@@ -112,7 +112,7 @@ describe('a signal while it rings', PATIENT, () => {
   it.concurrent.for([
     ['SIGINT', 130, 'sigint'],
     ['SIGTERM', 143, 'sigterm'],
-  ] as const)('%s cancels the call and ends with %i', async ([signal, code, reason], test) => {
+  ] as const)('L2 %s cancels the call and ends with %i', async ([signal, code, reason], test) => {
     const stage = await start(test, ringing)
     await stage.call.told('call.status', ({ status }) => status === 'ringing')
     stage.call.child.kill(signal)
@@ -128,7 +128,7 @@ describe('a signal in the call', PATIENT, () => {
     ['SIGINT', 130, 'sigint'],
     ['SIGTERM', 143, 'sigterm'],
     ['SIGHUP', 129, 'sighup'],
-  ] as const)('%s hangs up first and ends with %i', async ([signal, code, reason], test) => {
+  ] as const)('L2 %s hangs up first and ends with %i', async ([signal, code, reason], test) => {
     const stage = await start(test, {})
     await stage.call.told('transcript.delta')
     stage.call.child.kill(signal)
@@ -142,7 +142,7 @@ describe('a signal in the call', PATIENT, () => {
 
 // Alone, because it measures time.
 describe('a second signal', PATIENT, () => {
-  it('leaves within 1.5 s although Twilio does not answer, and says what is not proven', async (test) => {
+  it('L3 leaves within 1.5 s although Twilio does not answer, and says what is not proven', async (test) => {
     let slow: SlowTwilio | undefined
     const stage = await start(test, {}, async ({ twilio }) => {
       slow = await startSlowTwilio(twilio.baseUrl)

@@ -98,7 +98,7 @@ describe('a call that is answered', () => {
     expect(story.twilio.calls[0]?.endedBy).toBe('person')
   })
 
-  it('ends at its time limit, which the carrier was given too', async () => {
+  it('A9 ends at its time limit, which the carrier was given too', async () => {
     const story = await tell({ turns: [agent('Hello?')], flags: { maxDuration: '4s', ringTimeout: '20s' } })
     expect(story.exitCode).toBe(0)
     expect(story.ended.reason).toBe('time-limit')
@@ -214,7 +214,7 @@ describe('status callbacks', () => {
     },
   )
 
-  it('that never come leave busy to be found out by asking', async () => {
+  it('C2 that never come leave busy to be found out by asking', async () => {
     const story = await tell({ phone: { outcome: 'busy' }, faults: { callbacks: 'none' } })
     expect(story.exitCode).toBe(3)
   })

@@ -105,7 +105,7 @@ describe.skipIf(ngrokMissing)(suite, { timeout: 40_000 }, () => {
     expect(ngrok.rpcs.map(({ name }) => name)).toContain('unbind')
   })
 
-  it.concurrent('ends with 8 when ngrok refuses the token, and repeats it nowhere', async (test) => {
+  it.concurrent('N1 ends with 8 when ngrok refuses the token, and repeats it nowhere', async (test) => {
     const stage = await start(test, {}, ({ knobs }) => {
       knobs.authError = `The authtoken is no longer valid.\nYour authtoken: ${TOKEN}\n\nERR_NGROK_107`
     })
@@ -126,7 +126,7 @@ describe.skipIf(ngrokMissing)(suite, { timeout: 40_000 }, () => {
   })
 
   describe('that rings', () => {
-    it.concurrent('is canceled with 8 when the tunnel is stopped', async (test) => {
+    it.concurrent('N2 is canceled with 8 when the tunnel is stopped', async (test) => {
       const stage = await start(test, longRing)
       await stage.call.told('call.status', ({ status }) => status === 'ringing')
       stage.ngrok.stopTunnel('stopped from the dashboard', 'ERR_NGROK_9997')

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JournalEvent, Stamped } from '../../src/call/events.ts'
@@ -108,11 +108,23 @@ export async function spawnCall(
   }
 }
 
-/** A port that was free a moment ago. */
+/** Below the ports that systems give to whoever asks for any: those may be gone again by the time they are wanted. */
+const OWN_PORTS = { from: 12_000, to: 32_000 }
+const given = new Set<number>()
+
+/** A port that was free a moment ago, and that nobody is likely to take. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo // an IP socket's address is never a string or null once listening
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = OWN_PORTS.from + Math.floor(Math.random() * (OWN_PORTS.to - OWN_PORTS.from))
+    if (given.has(port)) continue
+    given.add(port)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!isFree) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }

@@ -17,6 +17,8 @@ import { createClock } from '../../src/flow/clock.ts'
 import { soundPrints } from '../../src/sim/gemini/sound-print.ts'
 import type { AgentTurn, Faults, PersonTurn, PhoneScript, Scenario } from '../../src/sim/scenario.ts'
 import { type Simulation, startSimulation } from '../../src/sim/simulation.ts'
+import { watchForLeaks } from './left-open.ts'
+import { freePort } from './spawned.ts'
 
 /** A turn of the agent in a test's scenario. */
 export const agent = (text: string, more: Partial<AgentTurn> = {}): AgentTurn => ({
@@ -44,6 +46,13 @@ type Tale = {
   environment?: Record<string, string>
   /** Settings that differ from the simulation's. */
   settings?: Settings
+  /**
+   * Lets the call go the way of a real one: the simulation is reached by settings, and the listener, on this port, by a public address.
+   * What is returned goes on top of the settings.
+   */
+  public?: (simulation: Simulation, port: number) => Promise<Settings>
+  /** Is told every event as it comes by. */
+  on?: (event: Stamped) => unknown
   /** The model service is expected to refuse what it is sent. */
   refused?: boolean
   /** Aborts the call, as a signal would, when this event comes by; and again, as an insisting user would, some real ms later. */
@@ -69,12 +78,17 @@ export type Story = {
 }
 
 const cleanUps: (() => Promise<void>)[] = []
+let nothingLeft: (() => Promise<void>) | undefined
+// Hooks run in reverse: what a test has opened itself is closed by now.
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp()
+  await nothingLeft?.()
+  nothingLeft = undefined
 })
 
 /** Lives through one call and, when it is over, checks what must be true of every story. */
 export async function tell(tale: Tale): Promise<Story> {
+  nothingLeft ??= watchForLeaks()
   const { turns = [], repeat = 1, phone, faults = {}, speed = 15, flags, stopAt } = tale
   const scenario = {
     name: 'story',
@@ -96,11 +110,13 @@ export async function tell(tale: Tale): Promise<Story> {
   const asked = { ...(tale.script !== undefined && { script: files }), ...flags }
   const spoken = asked.script === undefined ? { prompt: 'Be kind.' } : {}
   const argv = { json: true, allowAnyHour: true, out: join(out, 'calls'), ...spoken, ...asked }
+  const settings = await settingsOf(tale, simulation)
   const input = await readCallInput('+12025550123', argv, undefined, {
     AI_CALLER_HOME: out,
     ...tale.environment,
+    ...(tale.public && settings),
   })
-  const config = parseConfig(input, { ...simulation.settings, ...tale.settings })
+  const config = parseConfig(input, tale.public ? undefined : settings)
   const stopping = new AbortController()
   const leaving = new AbortController()
   const wishes = { stop: stopping.signal, leave: leaving.signal }
@@ -113,6 +129,7 @@ export async function tell(tale: Tale): Promise<Story> {
     for (const line of lines) {
       const event: Stamped = JSON.parse(line)
       events.push(event)
+      tale.on?.(event)
       if (stopAt?.event(event)) {
         stopping.abort(stopAt.reason)
         if (stopAt.leaveAfterMs !== undefined) setTimeout(() => leaving.abort(), stopAt.leaveAfterMs)
@@ -136,6 +153,7 @@ export async function tell(tale: Tale): Promise<Story> {
   expect(ended.exitCode).toBe(exitCode)
   if (!tale.refused) expect(simulation.gemini.sessions.flatMap((session) => session.violations)).toEqual([])
   expect(simulation.twilio.warnings.filter(({ code }) => code >= 31930)).toEqual([])
+  if (!leaving.signal.aborted) await expectOver(ended, simulation)
   return {
     ...{ exitCode, events, all, ended, home: out, twilio: simulation.twilio, gemini: simulation.gemini },
     async recording() {
@@ -151,12 +169,30 @@ export async function tell(tale: Tale): Promise<Story> {
   }
 }
 
+async function settingsOf(tale: Tale, simulation: Simulation): Promise<Settings> {
+  const { settings } = simulation
+  if (!tale.public) return { ...settings, ...tale.settings }
+  const port = await freePort()
+  return { ...settings, PORT: String(port), ...(await tale.public(simulation, port)), ...tale.settings }
+}
+
+/** Nobody is on the line when it is said so, and no connection of the call stands, whoever else may be there. */
+async function expectOver({ hungUp }: Told<'call.ended'>, { twilio, gemini }: Simulation): Promise<void> {
+  const over = ['completed', 'busy', 'no-answer', 'failed', 'canceled']
+  if (hungUp !== 'unknown') expect(twilio.calls.filter(({ status }) => !over.includes(status))).toEqual([])
+  const open = () => ({
+    streams: twilio.calls.flatMap(({ streams }) => streams).filter(({ state }) => state === 'open').length,
+    sessions: gemini.sessions.filter(({ closed }) => closed === undefined).length,
+  })
+  await expect.poll(open, { timeout: 3000 }).toEqual({ streams: 0, sessions: 0 })
+}
+
 /**
  * How many of the person's frames did not reach the model over any of its connections, up to the end of the talk. Silence between two
  * media streams may be filled.
  * @throws when one came twice or out of order
  */
-export function framesLost(story: Story): number {
+export function framesLost(story: Pick<Story, 'twilio' | 'gemini'>): number {
   const streams = story.twilio.calls[0]?.streams ?? []
   const said = Int16Array.from(streams.flatMap((stream) => [...stream.said]))
   // The filter between the two rates remembers, so prints are compared with those of the same sound through the same filter.

@@ -70,7 +70,7 @@ describe('the greeting', () => {
 })
 
 describe('silence', () => {
-  it('of the person: they are asked once, then bidden goodbye, and the call ends politely', async () => {
+  it('G10 of the person: they are asked once, then bidden goodbye, and the call ends politely', async () => {
     const story = await tell({
       turns: [
         agent('Hello, is this a good moment?'),
@@ -180,7 +180,7 @@ describe('a model that stalls', () => {
     expect(texts(story)).toContain('person: Bye now.')
   })
 
-  it('and does not wake up by a nudge gets a new connection', async () => {
+  it('G7 and does not wake up by a nudge gets a new connection', async () => {
     const story = await tell({ turns, faults: { stalls: [{ turn: 2, kind: 'no-answer', nudges: 99 }] } })
     expect(story.exitCode).toBe(0)
     expect(story.all('model.reconnected')).toMatchObject([{ reason: 'stalled' }])
@@ -188,7 +188,7 @@ describe('a model that stalls', () => {
     expect(longestSilenceMs(story)).toBeLessThan(10_000)
   })
 
-  it('and does not wake up at all ends the call with exit code 7', async () => {
+  it('G7 and does not wake up at all ends the call with exit code 7', async () => {
     const stall = { turn: 2, kind: 'no-answer', nudges: 99 } as const
     const story = await tell({ turns, faults: { stalls: [stall, stall, stall] } })
     expect(story.exitCode).toBe(7)
@@ -233,7 +233,7 @@ describe('the end', () => {
     expect(story.ended.reason).toBe('agent-hung-up')
   })
 
-  it('comes after the number of turns that was asked for, with a goodbye', async () => {
+  it('A9 comes after the number of turns that was asked for, with a goodbye', async () => {
     const story = await tell({
       turns: [
         agent('First question?'),
@@ -289,7 +289,7 @@ describe('a long call', () => {
   ]
 
   it.each(['ok', 'refused-while-open', 'refused'] as const)(
-    'outlives the connections of the model (resuming is %s)',
+    'G5 outlives the connections of the model (resuming is %s)',
     async (resume) => {
       const story = await tell({
         turns: [
@@ -318,7 +318,7 @@ describe('a long call', () => {
     },
   )
 
-  it('outlives a connection that breaks without a word', async () => {
+  it('G3 outlives a connection that breaks without a word', async () => {
     const story = await tell({
       turns: [...turns.slice(0, 2), ...turns.slice(0, 2), turns[2] ?? agent('')],
       faults: { modelDropsMs: [6500] },

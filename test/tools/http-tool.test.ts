@@ -170,7 +170,7 @@ describe('an HTTP tool', () => {
     expect(await answered(listener)).toEqual(result)
   })
 
-  it('hangs up on megabytes at the limit', async () => {
+  it('A7 hangs up on megabytes at the limit', async () => {
     let sent = 0
     const result = await answered((_request, response) => {
       const piece = Buffer.alloc(16 * 1024, 'x')
@@ -288,7 +288,7 @@ describe('the guard of an HTTP tool', () => {
     '[::1]',
     '[::ffff:127.0.0.1]',
     'localhost',
-  ])('refuses our own machine, spelt %s', async (host) => {
+  ])('A7 refuses our own machine, spelt %s', async (host) => {
     let asked = 0
     const { port } = await start((_request, response) => {
       asked += 1
@@ -298,7 +298,7 @@ describe('the guard of an HTTP tool', () => {
     expect(asked).toBe(0)
   })
 
-  it('refuses a public name that leads to a private address', async () => {
+  it('A7 refuses a public name that leads to a private address', async () => {
     const { port } = await start((_request, response) => response.end('secret'))
     for (const addresses of [['127.0.0.1'], ['8.8.8.8', '127.0.0.1'], ['::ffff:7f00:1']])
       expect(
@@ -306,7 +306,7 @@ describe('the guard of an HTTP tool', () => {
       ).toEqual(REFUSED)
   })
 
-  it('connects to the very address that it has judged, so a name that changes in between gains nothing', async () => {
+  it('A7 connects to the very address that it has judged, so a name that changes in between gains nothing', async () => {
     const lookup = vi.fn(resolver(['203.0.113.1'], ['127.0.0.1']))
     const { port } = await start((_request, response) => response.end('secret'))
     const made = tool(`http://rebound.example:${port}/`, { allowPrivate: false })

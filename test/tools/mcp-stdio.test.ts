@@ -78,7 +78,7 @@ describe('an MCP server that is a program', () => {
     })
   })
 
-  it('gets the variables that are meant for it and none of ours', async () => {
+  it('A10 gets the variables that are meant for it and none of ours', async () => {
     process.env.SECRET_OF_OURS = 'secret'
     const report = `console.error(Object.keys(process.env).sort().join()); process.exit(1)`
     const names = await open(server({ args: ['-e', report], env: { TOKEN } })).catch(

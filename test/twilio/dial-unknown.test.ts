@@ -24,7 +24,7 @@ const OTHER_SID = 'CAffffffffffffffffffffffffffffffff'
 
 describe('a POST without a clear answer', () => {
   it.each(UNCLEAR)(
-    'after %s is never repeated; the call is found in the list and goes on',
+    'T3 after %s is never repeated; the call is found in the list and goes on',
     async (_, reply) => {
       stage.rest.on('create', () => reply)
       stage.rest.on('list', (_seen, nth) =>
@@ -40,7 +40,7 @@ describe('a POST without a clear answer', () => {
   )
 
   it.each(UNCLEAR)(
-    'after %s and without a trace of the call is dial-unknown, with the way to check',
+    'T3 after %s and without a trace of the call is dial-unknown, with the way to check',
     async (_, reply) => {
       stage.rest.on('create', () => reply)
       await expect(stage.dial()).rejects.toMatchObject({
@@ -53,7 +53,7 @@ describe('a POST without a clear answer', () => {
     },
   )
 
-  it('is proven by a signed callback', async () => {
+  it('T3 is proven by a signed callback', async () => {
     stage.rest.on('create', () => 'reset')
     stage.rest.on('list', async () => {
       expect(await stage.callback('ringing')).toBe(204)

@@ -89,7 +89,7 @@ describe('dialling', () => {
     expect(await eventsOf(leg)).toEqual([{ type: 'closed', how: 'dropped' }])
   })
 
-  it('learns the SID from a callback that is quicker than the answer to the POST', async () => {
+  it('C3 learns the SID from a callback that is quicker than the answer to the POST', async () => {
     let answer = () => {}
     stage.rest.on('create', async () => {
       expect(await stage.callback('initiated')).toBe(204)
@@ -104,7 +104,7 @@ describe('dialling', () => {
     answer()
   })
 
-  it('learns the SID from a stream that is quicker than the answer to the POST', async () => {
+  it('C3 learns the SID from a stream that is quicker than the answer to the POST', async () => {
     stage.rest.on('create', async () => {
       const socket = await stage.openStream()
       socket.send(startMessage(stage.told().token))
@@ -123,7 +123,7 @@ describe('dialling', () => {
     expect(await next()).toEqual({ status: 'ringing' })
   })
 
-  it('repeats a request that Twilio answers with 429, and nothing else', async () => {
+  it('T2 repeats a request that Twilio answers with 429, and nothing else', async () => {
     stage.rest.on('create', (_, nth) =>
       nth < 3 ? refusal(429, 20429, 'Too Many Requests') : { status: 201, body: callResource() },
     )
@@ -131,7 +131,7 @@ describe('dialling', () => {
     expect(stage.rest.count('create')).toBe(3)
   })
 
-  it('gives up after four answers of 429: nothing was dialled', async () => {
+  it('T2 gives up after four answers of 429: nothing was dialled', async () => {
     stage.rest.on('create', () => refusal(429, 20429, 'Too Many Requests'))
     await expect(stage.dial()).rejects.toMatchObject({
       code: 'carrier-refused',

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => stage.close())
 
 describe('the status door', () => {
-  it('refuses what is not signed by the account over our own public address', async () => {
+  it('A1 refuses what is not signed by the account over our own public address', async () => {
     await stage.dial()
     const { statusUrl } = stage.told()
     const form = statusForm('completed')
@@ -27,7 +27,7 @@ describe('the status door', () => {
     for (const signature of forged) expect(await postForm(statusUrl, form, signature)).toBe(403)
   })
 
-  it('refuses signed news of another account or another call', async () => {
+  it('C4 refuses signed news of another account or another call', async () => {
     const next = reader((await stage.dial()).statuses)
     await next()
     expect(await stage.callback('completed', { AccountSid: STRANGER })).toBe(403)
@@ -45,7 +45,7 @@ describe('the status door', () => {
     expect(await next()).toEqual({ status: 'busy' })
   })
 
-  it('acknowledges a replay without effect', async () => {
+  it('A3 acknowledges a replay without effect', async () => {
     const next = reader((await stage.dial()).statuses)
     await next()
     for (const status of ['in-progress', 'ringing', 'in-progress'])
@@ -60,7 +60,7 @@ describe('the status door', () => {
 })
 
 describe('the media door', () => {
-  it('refuses an upgrade that is not signed, and the signed one still gets in', async () => {
+  it('M5 refuses an upgrade that is not signed, and the signed one still gets in', async () => {
     const call = await stage.dial()
     const { streamUrl, token } = stage.told()
     await expect(stage.openStream({})).rejects.toThrow('403')
@@ -80,7 +80,7 @@ describe('the media door', () => {
     await call.media
   })
 
-  it('opens once: a second signed upgrade is refused and does not disturb the first', async () => {
+  it('M5 opens once: a second signed upgrade is refused and does not disturb the first', async () => {
     const call = await stage.dial()
     const first = await stage.openStream()
     await expect(stage.openStream()).rejects.toThrow('403')
@@ -92,7 +92,7 @@ describe('the media door', () => {
     await expect(stage.openStream()).rejects.toThrow('403')
   })
 
-  it('refuses a stream for a call that is over', async () => {
+  it('A2 refuses a stream for a call that is over', async () => {
     await stage.dial()
     await stage.callback('no-answer')
     await expect(stage.openStream()).rejects.toThrow('403')
@@ -103,7 +103,7 @@ describe('the media door', () => {
     ['another call', { callSid: OTHER_CALL }],
     ['another token', { customParameters: { token: 'f'.repeat(64) } }],
     ['another kind of sound', { mediaFormat: { encoding: 'audio/x-l16', sampleRate: 16000, channels: 1 } }],
-  ])('closes a stream of %s with 1008', async (_, change) => {
+  ])('A2 closes a stream of %s with 1008', async (_, change) => {
     await stage.dial()
     const socket = await stage.openStream()
     const closed = new Promise<number>((resolve) => socket.once('close', resolve))

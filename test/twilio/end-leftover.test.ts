@@ -103,7 +103,7 @@ describe('a call that was left behind, by its SID', () => {
     expect(routes()).toEqual(['fetch'])
   })
 
-  it('is never asked for under anything but a SID', async () => {
+  it('A11 is never asked for under anything but a SID', async () => {
     for (const callSid of ['../Messages', 'CA1/../../x', 'MZ123', 'CA?x', ''])
       expect(await endLeftover(left({ callSid }), [], rest)).toMatchObject({ result: 'unknown' })
     expect(routes()).toEqual([])

@@ -62,7 +62,7 @@ describe('hanging up', () => {
     expect((await allOf(call.statuses)).at(-1)).toEqual({ status: 'canceled' })
   })
 
-  it('is unknown when three tries and every question fail; a later try may still succeed', async () => {
+  it('T5 is unknown when three tries and every question fail; a later try may still succeed', async () => {
     stage.rest.on('update', (_, nth) =>
       nth < 4 ? 'reset' : { status: 200, body: callResource({ status: 'completed' }) },
     )
@@ -93,7 +93,7 @@ describe('hanging up', () => {
     ['404', refusal(404, 20404, 'The requested resource was not found')],
     ['21220', refusal(400, 21220, 'Call is not in-progress. Cannot redirect.')],
   ])(
-    'counts as done when Twilio says with %s that nothing is left to end, and finds out how it ended',
+    'T6 counts as done when Twilio says with %s that nothing is left to end, and finds out how it ended',
     async (_, reply) => {
       stage.rest.on('update', () => reply)
       stage.rest.on('fetch', () => ({ status: 200, body: callResource({ status: 'busy' }) }))

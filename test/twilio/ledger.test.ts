@@ -9,7 +9,7 @@ function orders<T>(items: readonly T[]): T[][] {
 }
 
 describe('the ledger of a call', () => {
-  it('comes to the same end in whatever order callbacks arrive, doubled or missing', async () => {
+  it('C1 comes to the same end in whatever order callbacks arrive, doubled or missing', async () => {
     const words: CallStatus[] = ['queued', 'initiated', 'ringing', 'in-progress', 'in-progress']
     for (const order of orders(words)) {
       const ledger = createLedger()

@@ -154,7 +154,7 @@ describe('a media leg', () => {
     expect(ended()).toBe(1)
   })
 
-  it('is not disturbed by garbage, binary frames, a second start or another stream', async () => {
+  it('M4 is not disturbed by garbage, binary frames, a second start or another stream', async () => {
     const { live, says, sink, closes, legs } = openSocket()
     const leg = live()
     sink.text('no json')
@@ -171,7 +171,7 @@ describe('a media leg', () => {
     expect((await eventsOf(leg)).map(({ type }) => type)).toEqual(['mark', 'closed'])
   })
 
-  it('drops sound that nobody fetches instead of growing, and still tells the end', async () => {
+  it('L9 drops sound that nobody fetches instead of growing, and still tells the end', async () => {
     const { live, says, sink } = openSocket()
     const leg = live()
     const payload = Buffer.alloc(160, 0xff).toString('base64')
@@ -256,7 +256,7 @@ describe('a media leg that its call leaves', () => {
 })
 
 describe('a socket that has not started', () => {
-  it('is closed with 1008 after five seconds without a start, and no start counts after that', () => {
+  it('A5 is closed with 1008 after five seconds without a start, and no start counts after that', () => {
     vi.useFakeTimers()
     const { closes, start, says, legs } = openSocket()
     says({ event: 'media', media: { payload: '/w==' } })

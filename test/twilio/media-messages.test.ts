@@ -108,7 +108,7 @@ describe('reading Media Streams messages', () => {
     expect(readMediaMessage(text)).toBeUndefined()
   })
 
-  it('survives every cut and every flipped character of a real message', () => {
+  it('M4 survives every cut and every flipped character of a real message', () => {
     const text = JSON.stringify({ event: 'media', streamSid, media: { timestamp: '5', payload: 'no+J' } })
     for (let at = 0; at < text.length; at++) {
       expect(() => readMediaMessage(text.slice(0, at))).not.toThrow()

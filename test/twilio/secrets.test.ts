@@ -39,12 +39,12 @@ function printed(value: unknown): string {
 
 describe('a failure that leaves the room of Twilio', () => {
   it.each(REPLIES)(
-    'after %s contains neither the auth token nor its base64, however it is printed',
+    'A10 after %s contains neither the auth token nor its base64, however it is printed',
     async (_, reply) => {
       for (const route of ['account', 'create', 'list', 'fetch', 'update'] as const)
         fake.on(route, () => reply)
       const access = { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, baseUrl: fake.baseUrl }
-      const rest = await connectRest(access, { createMs: 1000, otherMs: 1000 })
+      const rest = await connectRest(access, { createMs: 1000, redirectMs: 1000, otherMs: 1000 })
       const call = {
         to: '+1',
         from: '+2',

@@ -1,0 +1,32 @@
+/** What a story must leave as it found it: sockets, servers, pipes, children, timers; and no rejection that nobody heard of. */
+import { expect } from 'vitest'
+
+const KINDS = ['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'PipeWrap', 'ProcessWrap', 'Timeout']
+/** Destroyed sockets are gone some rounds of the event loop later. */
+const GONE_WITHIN_MS = 6000
+
+/** How many of each keep this process alive. */
+function held(): Record<string, number> {
+  const found = process.getActiveResourcesInfo()
+  return Object.fromEntries(KINDS.map((kind) => [kind, found.filter((name) => name === kind).length]))
+}
+
+/** To be called before a test; what it returns resolves when no more is open than then, and fails when that does not come about. */
+export function watchForLeaks(): () => Promise<void> {
+  const before = held()
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  const more = () => {
+    const now = held()
+    return KINDS.filter((kind) => (now[kind] ?? 0) > (before[kind] ?? 0))
+  }
+  return async () => {
+    const untilMs = performance.now() + GONE_WITHIN_MS
+    // No timer of our own, since timers are counted.
+    do await new Promise((resolve) => setImmediate(resolve))
+    while (more().length > 0 && performance.now() < untilMs)
+    process.off('unhandledRejection', note)
+    expect({ leftOpen: more(), unhandled }).toEqual({ leftOpen: [], unhandled: [] })
+  }
+}
