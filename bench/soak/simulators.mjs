@@ -109,17 +109,23 @@ function judge(names) {
     for (const [index, atMs] of phone.up.entries())
       if (isMeasured(atMs) && model.up[index] !== undefined) up.push(model.up[index] - atMs)
     // The last turn may have been cut off by the end of the call.
-    const turns = Math.max(phone.turns.length, model.turns.length) - 1
-    for (let i = 0; i < turns; i += 1) {
-      const [given, played] = [model.turns[i], phone.turns[i]]
-      sum.agentTurns += 1
-      sum.lostAgentMs += Math.max(0, (given?.ms ?? 0) - (played?.ms ?? 0))
-      if (given && played && isMeasured(given.atMs)) down.push(played.atMs - given.atMs)
-    }
+    const given = model.turns.slice(0, -1)
+    sum.agentTurns += given.length
+    sum.lostAgentMs += lostMs(given, phone.turns)
+    if (phone.turns.length === model.turns.length)
+      for (const [i, turn] of given.entries())
+        if (isMeasured(turn.atMs)) down.push(phone.turns[i].atMs - turn.atMs)
   }
   const warnings = twilio.warnings.map(({ code, detail }) => `${code} ${detail}`)
   const violations = gemini.sessions.flatMap((session) => session.violations)
   return { ...sum, warnings, violations, up: spread(up), down: spread(down), pipe: spread(piped) }
+}
+
+/** Turn by turn; as a whole where a stall has torn a turn in two at the phone. */
+function lostMs(given, played) {
+  const total = (turns) => turns.reduce((sum, { ms }) => sum + ms, 0)
+  if (played.length !== given.length + 1) return Math.max(0, total(given) - total(played))
+  return given.reduce((sum, { ms }, i) => sum + Math.max(0, ms - played[i].ms), 0)
 }
 
 function nameIn({ setup }) {
