@@ -15,6 +15,8 @@ const GROWTH_PER_CALL_MB = 0.1
 const GROWTH_MB = 5
 const WARM_UP_CALLS = 100
 const SHORT_CALL_SPEED = 20
+/** Less than a frame is what rounding makes of torn turns. */
+const FRAME_MS = 20
 /** When so many calls at once are too many, how much fewer to try next. */
 const FEWER = 0.75
 
@@ -102,7 +104,7 @@ function reportMany(calls, { memory, cpuShare, loop, badEnds, warnings }, seen, 
   if (warnings.length > 0) print(`  warnings              ${tally(warnings)}`)
   const faults = []
   if (seen.lostFrames > 0) faults.push(`${seen.lostFrames} frames of the person were lost`)
-  if (seen.lostAgentMs > 0) faults.push(`${ms(seen.lostAgentMs)} ms of the agent were lost`)
+  if (seen.lostAgentMs >= FRAME_MS) faults.push(`${ms(seen.lostAgentMs)} ms of the agent were lost`)
   if (seen.lateCalls > 0) faults.push(`in ${seen.lateCalls} calls the sound came more than a second late`)
   if (seen.unpaired > 0) faults.push(`${seen.unpaired} calls had no conversation`)
   if (badEnds.length > 0)
