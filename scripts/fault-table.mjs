@@ -131,15 +131,17 @@ function rowsOf(test, index, all) {
 /** The title that these cases share, with an ellipsis for what differs. */
 function titleOf([first, ...others]) {
   if (others.length === 0) return first.title
-  const shared = (words) => {
-    const at = words.findIndex((word, nth) => others.some(({ title }) => inOrder(title)[nth] !== word))
-    return at < 0 ? words : words.slice(0, at)
+  const shared = (own) => {
+    const at = own.findIndex((word, nth) => others.some(({ title }) => inOrder(title)[nth] !== word))
+    return at < 0 ? own : own.slice(0, at)
   }
-  let inOrder = (title) => title.split(' ')
+  // A colon is a word of its own: before it may stand what differs.
+  const words = (title) => title.replaceAll(': ', ' : ').split(' ')
+  let inOrder = words
   const before = shared(inOrder(first.title))
-  inOrder = (title) => title.split(' ').reverse()
+  inOrder = (title) => words(title).reverse()
   const after = shared(inOrder(first.title)).reverse()
-  return [...before, '…', ...after].join(' ').replace(' …:', ' …:')
+  return [...before, '…', ...after].join(' ').replaceAll(' : ', ': ')
 }
 
 function order({ id }) {
