@@ -56,7 +56,7 @@ describe('a script, whatever is in it', () => {
           judge(`---\n${pieces.join('\n')}\n---\nYou are kind.`, file)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -71,7 +71,7 @@ describe('a script, whatever is in it', () => {
         }
         if (problems.length === 0) expect(typeof tree).toBe('object')
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -82,7 +82,7 @@ describe('a script, whatever is in it', () => {
         const { value: read, problems } = parseYaml(JSON.stringify(value))
         if (problems.length === 0) expect(JSON.stringify(read)).toBe(JSON.stringify(value))
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 

@@ -31,7 +31,7 @@ describe('text of strangers, however it is cut', () => {
         expect(cleanLine(line)).toBe(line)
         expect([...cleanStart(pieces.join(''), 20)].length).toBeLessThanOrEqual(20)
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 
@@ -63,7 +63,7 @@ describe('text of strangers, however it is cut', () => {
         for (const line of shown.split('\n').slice(0, -1))
           expect(line).toMatch(/^(00:09 {2}(agent|person)| *[▸◂] )/)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
