@@ -10,6 +10,8 @@ type Environment = {
   sources: Readonly<Partial<Record<SettingName, 'environment' | '.env'>>>
   /** The platform's data folder for this program. */
   defaultHome: string
+  /** Of the Node that runs us, such as `v20.20.2`. */
+  nodeVersion: string
   /** Any other variable, for whoever names it. */
   lookUp(name: string): string | undefined
 }
@@ -36,7 +38,8 @@ export async function readEnvironment(
     sources[name] = from(environment, name) ? 'environment' : '.env'
   }
   const { default: envPaths } = await import('env-paths')
-  return { settings, sources, defaultHome: envPaths('ai-caller', { suffix: '' }).data, lookUp }
+  const { data: defaultHome } = envPaths('ai-caller', { suffix: '' })
+  return { settings, sources, defaultHome, nodeVersion: process.version, lookUp }
 }
 
 async function readDotEnv(path: string): Promise<Record<string, string>> {

@@ -8,6 +8,11 @@ type SocketOwner = { webSocketFactory: Pick<ModelSocket, 'create'> }
 /** Where Gemini is when nobody says otherwise. */
 export const GEMINI_BASE_URL = 'https://generativelanguage.googleapis.com'
 
+/** Loads the SDK, some 200 ms, for whoever wants to have that behind. */
+export async function loadSdk(): Promise<void> {
+  await import('@google/genai')
+}
+
 /** The SDK's client for a key, with nothing left to the environment. */
 export async function createSdk(server: { apiKey: string; baseUrl: string }): Promise<GoogleGenAI> {
   const { GoogleGenAI } = await import('@google/genai')

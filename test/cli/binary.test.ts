@@ -76,7 +76,13 @@ describe('help and version', () => {
     )
   })
 
-  it.each([[['--help']], [['--version']], [['call', '--help']]])(
+  it.each([
+    [['--help']],
+    [['--version']],
+    [['call', '--help']],
+    ...['exit-codes', 'settings', 'scripts', 'events'].map((topic) => [['help', topic]]),
+    ...['bash', 'zsh', 'fish'].map((shell) => [['completion', shell]]),
+  ])(
     '%j loads no vendor but the parser of flags',
     async (args) => {
       const hook = join(folder, 'loaded.mjs')
@@ -95,7 +101,7 @@ describe('help and version', () => {
 describe('a usage error', () => {
   it.each<[string[], RegExp]>([
     [['call'], /missing required argument 'number'\nSee 'ai-caller call --help'/],
-    [['help', 'cal'], /unknown command 'cal'.*Did you mean call\?/],
+    [['help', 'cal'], /unknown command or topic 'cal'.*Did you mean call\?/],
     [['--nonsense'], /unknown option '--nonsense'\nSee 'ai-caller --help'/],
     [['cal'], /unknown command 'cal'.*Did you mean call\?/],
     [['call', '+12025550123', '--vioce', 'Kore'], /unknown option '--vioce'.*Did you mean --voice\?/],
@@ -204,52 +210,6 @@ describe('voices', () => {
     child.stdout.destroy()
     const [stderr, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'close')])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-  })
-})
-
-describe('status', () => {
-  it('says what is missing and where to get it, and ends with 2', async () => {
-    const { exitCode, stdout } = await run(['status'])
-    expect(exitCode).toBe(2)
-    for (const name of Object.keys(COMPLETE))
-      expect(stdout).toMatch(new RegExp(`^✗ missing ${name} .*https://`, 'm'))
-    expect(stdout).toContain('Not ready: 5 settings')
-  })
-
-  it('ends with 0 when a call could work, and shows no secret', async () => {
-    const { exitCode, stdout, stderr } = await run(['status'], COMPLETE)
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(stdout).toMatch(/^✓ set +TWILIO_AUTH_TOKEN +13 characters, not shown \(from environment\)$/m)
-    expect(stdout).toContain('Ready:')
-    for (const secret of SECRETS) expect(stdout).not.toContain(secret)
-  })
-
-  it('reads .env and tells a wrong setting from a missing one', async () => {
-    const own = await mkdtemp(join(tmpdir(), 'ai-caller-status-'))
-    await writeFile(
-      join(own, '.env'),
-      'TWILIO_ACCOUNT_SID=SK123\nPORT=99999\nPUBLIC_WS_URL=wss://x.example/ws\n',
-    )
-    const { exitCode, stdout } = await runBinary(['status', '--json'], own)
-    await rm(own, { recursive: true })
-    const { ready, settings } = JSON.parse(stdout)
-    expect({ exitCode, ready }).toEqual({ exitCode: 2, ready: false })
-    const rows = Object.fromEntries(settings.map((row: { name: string }) => [row.name, row]))
-    expect(rows.TWILIO_ACCOUNT_SID).toMatchObject({ state: 'wrong', source: '.env' })
-    expect(rows.PORT).toMatchObject({ state: 'wrong' })
-    expect(rows.TWILIO_AUTH_TOKEN).toMatchObject({ state: 'missing', source: null })
-    expect(rows.PUBLIC_WS_URL).toMatchObject({ state: 'set' })
-    expect(rows.NGROK_AUTHTOKEN).toMatchObject({
-      state: 'default',
-      detail: expect.stringContaining('not needed'),
-    })
-  })
-
-  it('takes GEMINI_API_KEY for GOOGLE_API_KEY, and says so', async () => {
-    const { GOOGLE_API_KEY, ...rest } = COMPLETE
-    const { exitCode, stdout } = await run(['status'], { ...rest, GEMINI_API_KEY: GOOGLE_API_KEY })
-    expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/^· default GOOGLE_API_KEY +GEMINI_API_KEY is there$/m)
   })
 })
 

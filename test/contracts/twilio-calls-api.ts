@@ -1,6 +1,7 @@
 /**
- * What Twilio's OpenAPI description says of the six requests that we make: parameters, types and limits, in our own words.
- * Source: https://github.com/twilio/twilio-oai, spec/json/twilio_api_v2010.json, as of 2026-04-14 (commit d50069b). Limits that
+ * What Twilio's OpenAPI description says of the requests that we make: parameters, types and limits, in our own words.
+ * Source: https://github.com/twilio/twilio-oai, spec/json/twilio_api_v2010.json, as of 2026-04-14 (commit d50069b), and beside it
+ * twilio_voice_v1.json and twilio_pricing_v2.json, whose paths begin with their version. Limits that
  * stand in its descriptions only (4000 characters of TwiML, 600 s of ringing, no underscore in host names) are included.
  */
 
@@ -34,6 +35,55 @@ export const OPERATIONS = {
     path: new RegExp(`${ACCOUNT}\\.json$`),
     required: [],
     parameters: {},
+    lists: [],
+  },
+  FetchBalance: {
+    method: 'GET',
+    path: new RegExp(`${ACCOUNT}/Balance\\.json$`),
+    required: [],
+    parameters: {},
+    lists: [],
+  },
+  ListIncomingPhoneNumber: {
+    method: 'GET',
+    path: new RegExp(`${ACCOUNT}/IncomingPhoneNumbers\\.json$`),
+    required: [],
+    lists: [],
+    parameters: {
+      Beta: { type: 'word', oneOf: ['true', 'false'] },
+      FriendlyName: TEXT,
+      PhoneNumber: TEXT,
+      Origin: TEXT,
+      PageSize: { type: 'integer', max: 1000 },
+      Page: INTEGER,
+      PageToken: TEXT,
+    },
+  },
+  ListOutgoingCallerId: {
+    method: 'GET',
+    path: new RegExp(`${ACCOUNT}/OutgoingCallerIds\\.json$`),
+    required: [],
+    lists: [],
+    parameters: {
+      PhoneNumber: TEXT,
+      FriendlyName: TEXT,
+      PageSize: { type: 'integer', max: 1000 },
+      Page: INTEGER,
+      PageToken: TEXT,
+    },
+  },
+  FetchDialingPermissionsCountry: {
+    method: 'GET',
+    path: /^\/v1\/DialingPermissions\/Countries\/[A-Z]{2}$/,
+    required: [],
+    parameters: {},
+    lists: [],
+  },
+  FetchVoiceNumber: {
+    method: 'GET',
+    path: /^\/v2\/Voice\/Numbers\/(?:\+|%2B)[1-9]\d{6,14}$/,
+    required: [],
+    parameters: { OriginationNumber: TEXT },
     lists: [],
   },
   CreateCall: {

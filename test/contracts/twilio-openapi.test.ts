@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connectRest } from '../../src/twilio/rest.ts'
 import { connectStreamTwiml, dialTwiml } from '../../src/twilio/twiml.ts'
-import { callResource, listOf, type Seen } from '../twilio/fake-rest.ts'
+import { ACCOUNT_SID, AUTH_TOKEN, callResource, listOf, type Seen } from '../twilio/fake-rest.ts'
 import { IN_PROGRESS, startNext, talk } from '../twilio/moving.ts'
 import { openStage, REQUEST, type Stage } from '../twilio/stage.ts'
 import { violations } from './twilio-calls-api.ts'
@@ -43,6 +44,19 @@ describe('our requests and the OpenAPI description of Twilio', () => {
     stage.rest.on('update', () => ({ status: 200, body: callResource({ status: 'completed' }) }))
     await on.call.hangUp()
     expect(stage.rest.seen.flatMap(violationsOf)).toEqual([])
+  })
+
+  it('agree on what is asked of an account without ringing anybody', async () => {
+    const access = { accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN, baseUrl: stage.rest.baseUrl }
+    const rest = await connectRest(access)
+    await Promise.all([
+      ...[rest.fetchBalance(), rest.listNumbers('+14155550100'), rest.listCallerIds('+14155550100')],
+      ...[rest.fetchPermission('US'), rest.fetchPrices('+14155550123', '+14155550100')],
+    ])
+    expect(stage.rest.seen).toHaveLength(5)
+    expect(stage.rest.seen.flatMap(violationsOf)).toEqual([])
+    const prices = stage.rest.seen.find(({ path }) => path.startsWith('/v2/'))
+    expect(prices?.query.get('OriginationNumber')).toBe('+14155550100')
   })
 
   it('agree on whole seconds for times that are none', async () => {

@@ -1,6 +1,7 @@
 /** What each REST request does. Pure routing: no HTTP here. */
 import { readCallOrder } from './call-order.ts'
 import { readCallUpdate } from './call-update.ts'
+import { answerDestination } from './destinations.ts'
 import { API_VERSION, type Exchange } from './exchange.ts'
 import { acceptCall, type LiveCall } from './live-call.ts'
 import { accountResource, balanceResource, callResource, listPage, numberResource } from './resources.ts'
@@ -74,6 +75,12 @@ export function createRestRoutes(exchange: Exchange): RestRoutes {
     return ok(resource(call))
   }
 
+  const other = ({ method, path, query }: RestCall): RestAnswer => {
+    const found = method === 'GET' ? answerDestination(path, query) : undefined
+    if (found === undefined) return refuse(notFound(path))
+    return 'refusal' in found ? refuse(found.refusal) : ok(found.resource)
+  }
+
   return {
     calls,
     answer(request) {
@@ -99,7 +106,7 @@ export function createRestRoutes(exchange: Exchange): RestRoutes {
         case `POST ${home}/Calls.json`:
           return create(form)
         default:
-          return refuse(notFound(path))
+          return other(request)
       }
     },
   }
