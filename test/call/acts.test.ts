@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { OutboundCall, PhoneEvent, PhoneLeg, Transfer } from '../../src/call/carrier.ts'
 import { builtInTools } from '../../src/call/conversation/built-in-tools.ts'
 import { createFloor, type Floor } from '../../src/call/conversation/floor.ts'
+import { createGreetingShield } from '../../src/call/conversation/greeting-shield.ts'
 import { createKeypad } from '../../src/call/conversation/keypad.ts'
 import { createLineWork } from '../../src/call/conversation/line-work.ts'
 import { createMachineAnswer } from '../../src/call/conversation/machine-answer.ts'
+import { createPersonEar } from '../../src/call/conversation/person-ear.ts'
 import { startTicker } from '../../src/call/conversation/ticker.ts'
 import { createToolCalls } from '../../src/call/conversation/tool-calls.ts'
 import { CallError } from '../../src/call/error.ts'
@@ -517,5 +519,39 @@ describe('the phone over several media connections', () => {
     expect(await through).toEqual({ type: 'connected' })
     await settle()
     expect(home).toBe(false)
+  })
+})
+
+describe('the ear of a program that stood still', () => {
+  const hear = () => {
+    const sent: number[] = []
+    const ear = createPersonEar({
+      ...{ sampleRate: 8000, inputRate: 16_000, nowMs },
+      shield: createGreetingShield(nowMs, false),
+      uplink: { send: (pcm) => void sent.push(pcm.length), mute: () => {} },
+      news: { sound: () => {}, speechStarted: () => {}, speechEnded: () => {} },
+    })
+    return { ear, sent }
+  }
+
+  it('does not fill with silence what only waits to be read', () => {
+    const { ear, sent } = hear()
+    ear.hear(new Int16Array(160), 0)
+    now = 100
+    ear.progress()
+    now = 2100
+    ear.progress()
+    expect(sent).toHaveLength(1)
+    for (let atMs = 20; atMs < 2100; atMs += 20) ear.hear(new Int16Array(160), atMs)
+    now = 2200
+    ear.progress()
+    expect(sent).toHaveLength(105)
+  })
+
+  it('fills a hole of the line', () => {
+    const { ear, sent } = hear()
+    ear.hear(new Int16Array(160), 0)
+    for (now = 100; now <= 1000; now += 100) ear.progress()
+    expect(sent.length).toBeGreaterThan(45)
   })
 })

@@ -46,6 +46,7 @@ export function createPersonEar(deps: {
   let laidMs = 0
   let filledMs = 0
   let lastCameMs = nowMs()
+  let lastLookMs = nowMs()
   let speechFromMs: number | undefined
 
   /** Passes on sound that ends at `endMs` of the time line. */
@@ -74,8 +75,11 @@ export function createPersonEar(deps: {
       passOn(pcm, laidMs)
     },
     progress() {
+      // After this program stood still, what came meanwhile waits to be read: it is no hole until it has been.
+      const stoodStill = nowMs() - lastLookMs > HOLE_MS / 2
+      lastLookMs = nowMs()
       const holeMs = nowMs() - lastCameMs
-      if (holeMs < HOLE_MS || holeMs > LONGEST_FILLING_MS) return
+      if (stoodStill || holeMs < HOLE_MS || holeMs > LONGEST_FILLING_MS) return
       filledMs = Math.max(filledMs, lastCameMs)
       while (filledMs + FILLING_FRAME_MS <= nowMs()) {
         filledMs += FILLING_FRAME_MS
