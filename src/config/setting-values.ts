@@ -72,7 +72,7 @@ export function parseServerAddress(text: string): Parsed<string> {
 }
 
 /** True for names and addresses of this machine: only there may anything travel unencrypted. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(hostname)
 }
 

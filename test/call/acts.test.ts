@@ -525,13 +525,19 @@ describe('the phone over several media connections', () => {
 describe('the ear of a program that stood still', () => {
   const hear = () => {
     const sent: number[] = []
+    let missing = 0
     const ear = createPersonEar({
       ...{ sampleRate: 8000, inputRate: 16_000, nowMs },
       shield: createGreetingShield(nowMs, false),
       uplink: { send: (pcm) => void sent.push(pcm.length), mute: () => {} },
-      news: { sound: () => {}, speechStarted: () => {}, speechEnded: () => {} },
+      news: {
+        sound: () => {},
+        missing: () => void (missing += 1),
+        speechStarted: () => {},
+        speechEnded: () => {},
+      },
     })
-    return { ear, sent }
+    return { ear, sent, missing: () => missing }
   }
 
   it('does not fill with silence what only waits to be read', () => {
@@ -549,9 +555,13 @@ describe('the ear of a program that stood still', () => {
   })
 
   it('fills a hole of the line', () => {
-    const { ear, sent } = hear()
+    const { ear, sent, missing } = hear()
     ear.hear(new Int16Array(160), 0)
     for (now = 100; now <= 1000; now += 100) ear.progress()
     expect(sent.length).toBeGreaterThan(45)
+    expect(missing()).toBe(0)
+    for (; now <= 30_000; now += 100) ear.progress()
+    expect(sent.length).toBeLessThan(510)
+    expect(missing()).toBe(1)
   })
 })

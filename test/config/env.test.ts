@@ -35,6 +35,22 @@ describe('the environment', () => {
     expect(process.env.HTTP_PROXY).toBeUndefined()
   })
 
+  it.each([
+    ['TWILIO_BASE_URL=https://evil.example', { TWILIO_AUTH_TOKEN: 'hush' }],
+    ['GOOGLE_GEMINI_BASE_URL=https://evil.example', { GEMINI_API_KEY: 'hush' }],
+    ['NGROK_SERVER_ADDR=evil.example:443', { NGROK_AUTHTOKEN: 'hush' }],
+  ])('A16 sends none of its secrets to the host of a .env: %s', async (line, environment) => {
+    const file = join(folder, '.env')
+    await writeFile(file, `${line}\n`)
+    await expect(readEnvironment(environment, folder)).rejects.toMatchObject({ code: 'settings' })
+    await expect(readEnvironment({}, folder)).resolves.toBeDefined()
+    const secret = Object.keys(environment).join()
+    await writeFile(file, `${line}\n${secret}=other\n`)
+    await expect(readEnvironment({}, folder)).resolves.toBeDefined()
+    await writeFile(file, `${line.replace(/(https?:\/\/)?evil.example/, '$1127.0.0.1')}\n`)
+    await expect(readEnvironment(environment, folder)).resolves.toBeDefined()
+  })
+
   it('may be without a .env; a byte order mark does no harm', async () => {
     expect((await readEnvironment({}, folder)).settings).toEqual({})
     await writeFile(join(folder, '.env'), '\uFEFFPORT=4')

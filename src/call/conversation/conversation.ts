@@ -131,6 +131,7 @@ export function createConversation(
     uplink,
     news: {
       sound: (pcm, atMs) => emit({ type: 'sound.person', pcm, atMs }),
+      missing: () => emit(SOUND_MISSING),
       speechStarted(atMs) {
         floor.personStarted(atMs)
         personTurns.speechStarted(atMs)
@@ -174,6 +175,7 @@ export function createConversation(
     ending.modelDone()
   }
   const reconnected = (reason: ReconnectReason) => {
+    patience.resumed()
     // Nothing more of a turn comes that was being made on the old connection, and a session does not take it up by itself.
     const cutOff = agent.making
     if (cutOff) turnComplete()
@@ -262,6 +264,13 @@ export function createConversation(
     },
   }
 }
+
+const SOUND_MISSING = {
+  type: 'warning',
+  code: 'phone-sound-missing',
+  message: 'no sound has come from the phone for 10 s, not even silence',
+  hint: 'Perhaps the line leaves silence out; perhaps its connection is dead.',
+} as const
 
 function stalledFor(ms: number): string {
   return `this program stood still for ${(ms / 1000).toFixed(1)} s; the machine was busy, or asleep`

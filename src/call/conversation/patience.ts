@@ -15,6 +15,8 @@ const INSISTENT_MS = 9000
 const PAUSE_MS = 1200
 /** After each measure against a stall the model gets this long before the next. */
 const MEASURE_PATIENCE_MS = 3000
+/** A move to a new connection that takes longer than this counts as none. */
+const MOVE_PATIENCE_MS = 10_000
 /** The person is asked whether they are there after half of their time, but never later than this. */
 const LATEST_RE_PROMPT_MS = 8000
 
@@ -53,6 +55,8 @@ export type Patience = {
   agentSpoke(): void
   /** The person was heard. */
   personSpoke(): void
+  /** The session stands on a new connection: from now on it can answer. */
+  resumed(): void
   /** To be called often. */
   progress(): void
 }
@@ -71,10 +75,12 @@ export function createPatience(
   let step = 0
   let quietAtMeasureMs = 0
   let insistentFromMs: number | undefined
+  let movingSinceMs: number | undefined
   /** Silence of the person before and after the agent asked whether they are there. */
   let silence: { rePrompted: boolean; beforeMs: number } = { rePrompted: false, beforeMs: 0 }
 
   const measure = () => {
+    if (movingSinceMs !== undefined && nowMs() - movingSinceMs < MOVE_PATIENCE_MS) return
     const quietMs = floor.quietMs
     // A person who speaks into the silence starts the wait anew, but not the measures: they may be talking to a dead model.
     if (quietMs < quietAtMeasureMs) quietAtMeasureMs = 0
@@ -89,8 +95,10 @@ export function createPatience(
       measures.stalled(cause ?? (greeted ? 'model-no-answer' : 'model-no-greeting'))
       if (greeted) measures.nudge()
       else measures.greetAgain()
-    } else if (step === 2) measures.resume()
-    else if (step === 3) measures.giveUp()
+    } else if (step === 2) {
+      movingSinceMs = nowMs()
+      measures.resume()
+    } else if (step === 3) measures.giveUp()
   }
 
   return {
@@ -105,6 +113,12 @@ export function createPatience(
       quietAtMeasureMs = 0
       // Its own words start the person's time anew; asking whether they are there does not.
       if (!silence.rePrompted) silence = { rePrompted: false, beforeMs: 0 }
+    },
+    resumed() {
+      if (movingSinceMs === undefined) return
+      movingSinceMs = undefined
+      quietAtMeasureMs = floor.quietMs
+      insistentFromMs = nowMs()
     },
     personSpoke() {
       silence = { rePrompted: false, beforeMs: 0 }

@@ -16,6 +16,8 @@ const FILLING_FRAME_MS = 20
 export type EarNews = {
   /** Sound as it came, at its place on the time line. */
   sound(pcm: Int16Array, atMs: number): void
+  /** Nothing has come for so long that the line may be dead. */
+  missing(): void
   speechStarted(atMs: number): void
   /** `lastedMs`: how long it was. */
   speechEnded(atMs: number, lastedMs: number): void
@@ -47,6 +49,7 @@ export function createPersonEar(deps: {
   let filledMs = 0
   let lastCameMs = nowMs()
   let lastLookMs = nowMs()
+  let isMissed = false
   let speechFromMs: number | undefined
 
   /** Passes on sound that ends at `endMs` of the time line. */
@@ -68,6 +71,7 @@ export function createPersonEar(deps: {
     hear(pcm, stampMs) {
       const lengthMs = (pcm.length * 1000) / sampleRate
       lastCameMs = nowMs()
+      isMissed = false
       // End to end, as a phone line does, but for holes: a late burst is no hole, and only the carrier's stamps tell the two apart.
       if (stampMs > laidMs && stampMs < nowMs() + STAMP_TRUST_MS) laidMs = stampMs
       news.sound(pcm, laidMs)
@@ -79,6 +83,10 @@ export function createPersonEar(deps: {
       const stoodStill = nowMs() - lastLookMs > HOLE_MS / 2
       lastLookMs = nowMs()
       const holeMs = nowMs() - lastCameMs
+      if (!stoodStill && holeMs > LONGEST_FILLING_MS && !isMissed) {
+        isMissed = true
+        news.missing()
+      }
       if (stoodStill || holeMs < HOLE_MS || holeMs > LONGEST_FILLING_MS) return
       filledMs = Math.max(filledMs, lastCameMs)
       while (filledMs + FILLING_FRAME_MS <= nowMs()) {
