@@ -1,68 +1,30 @@
 /** The command line: commands, flags, help, and the exit code of whatever a command ends with. */
 import { readFileSync } from 'node:fs'
-import { cleanLine } from '../reporters/clean-text.ts'
+import type { Command } from 'commander'
 import { addCallCommand } from './call-command.ts'
+import { addCompletionCommand } from './completion-command.ts'
 import type { Context } from './context.ts'
 import { exitCodeOfEnd } from './exit-code.ts'
 import { tellFailure } from './failure.ts'
+import { addHangupCommand } from './hangup-command.ts'
+import { commandPath, everyCommand } from './help/command-path.ts'
+import { addHelpCommand, topicLines } from './help/help-command.ts'
+import { usageSentence } from './help/usage-error.ts'
 import { addScriptCommand } from './script-command.ts'
+import { addSimulatorCommand } from './simulator-command.ts'
+import { addStatusCommand } from './status-command.ts'
+import { addVoicesCommand } from './voices-command.ts'
 
 /** Runs one command line. Resolves with the exit code; never rejects. */
 export async function runProgram(argv: readonly string[], context: Context): Promise<number> {
-  const { Command, CommanderError } = await import('commander')
-  const { stdout, stderr } = context.io
+  const { CommanderError } = await import('commander')
+  const { stderr } = context.io
   let exitCode = 0
-  const end = (code: number) => {
+  const program = await createProgram(context, (code) => {
     exitCode = code
-  }
-  const program = new Command('ai-caller')
-    .description('Rings a phone number and lets an AI hold the conversation.')
-    .version(readVersion(), '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'show help')
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
-      outputError: (text, write) => write(`${usageSentence(text)}\n`),
-    })
-    .addHelpText('after', PROGRAM_EXAMPLES)
-  addCallCommand(program, context, end)
-  program
-    .command('status')
-    .description('say whether every setting is there that a call needs, and where to get it')
-    .option('--json', 'print one JSON object')
-    .option('--no-color', 'write no colours')
-    .action(async (flags: { json?: boolean }) => {
-      const { status } = await import('./commands/status.ts')
-      end(await status(flags, context.io))
-    })
-  program
-    .command('voices')
-    .description('list the voices and their character')
-    .option('--json', 'print one JSON array')
-    .option('--no-color', 'write no colours')
-    .action(async (flags: { json?: boolean }) => {
-      const { voices } = await import('./commands/voices.ts')
-      end(voices(flags, context.io))
-    })
-  addScriptCommand(program, context, end)
-  program
-    .command('hangup')
-    .description('end calls that an earlier run left behind')
-    .argument('[call]', 'the call to end, by its SID (CA…)')
-    .option('--all', 'end every call that a dead run on this machine left behind')
-    .option('--json', 'print one JSON object a line')
-    .option('--no-color', 'write no colours')
-    .action(async (call: string | undefined, flags: { all?: boolean; json?: boolean }) => {
-      const { hangup } = await import('./commands/hangup.ts')
-      end(await hangup(call, flags, context.io))
-    })
-  program.showHelpAfterError("See 'ai-caller --help'.")
-  for (const command of program.commands)
-    command.showHelpAfterError(`See 'ai-caller ${command.name()} --help'.`)
-  const names = program.commands.map((command) => command.name())
+  })
   try {
-    await program.parseAsync(asParsed(argv, names), { from: 'user' })
+    await program.parseAsync(argv.length === 0 ? ['--help'] : numbersKept(argv), { from: 'user' })
     return exitCode
   } catch (error) {
     // Help and version end with 0; everything else that commander throws is a usage error and has been told.
@@ -71,13 +33,38 @@ export async function runProgram(argv: readonly string[], context: Context): Pro
   }
 }
 
-/** What commander gets to read, where it would misunderstand the user. */
-function asParsed(argv: readonly string[], commands: readonly string[]): readonly string[] {
-  const [first, second] = argv
-  if (first === undefined) return ['--help']
-  // `help cal`: commander would show the general help, and not say that there is no such command.
-  if (first === 'help' && second !== undefined && !commands.includes(second)) return argv.slice(1)
-  return numbersKept(argv)
+/** The tree of commands; `end` is told the exit code of the one that runs. */
+export async function createProgram(context: Context, end: (exitCode: number) => void): Promise<Command> {
+  const { Command } = await import('commander')
+  const { stdout, stderr } = context.io
+  const program = new Command('ai-caller')
+    .description('Rings a phone number and lets an AI hold the conversation.')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: (text, write) => write(`${usageSentence(text, program)}\n`),
+    })
+    .configureHelp({ subcommandTerm })
+    .addHelpText('after', PROGRAM_HELP)
+  addCallCommand(program, context, end)
+  addStatusCommand(program, context, end)
+  addVoicesCommand(program, context, end)
+  addScriptCommand(program, context, end)
+  addHangupCommand(program, context, end)
+  addSimulatorCommand(program, context, end)
+  addCompletionCommand(program, context)
+  addHelpCommand(program, context)
+  for (const command of everyCommand(program))
+    command.showHelpAfterError(`See '${commandPath(command)} --help'.`)
+  return program
+}
+
+/** A command in the list of commands: with what it needs, without its flags. */
+function subcommandTerm(command: Command): string {
+  return `${command.name()} ${command.usage().replace('[options]', '')}`.replace(/ +/g, ' ').trim()
 }
 
 /** `--simulate +12025550123`: the number is the argument of the command, not the name of a scenario. */
@@ -88,17 +75,6 @@ function numbersKept(argv: readonly string[]): string[] {
   })
 }
 
-/** Commander's complaint on one line, without values that may be secrets typed into the wrong place. */
-function usageSentence(text: string): string {
-  const sentence = cleanLine(text.trim().replace(/('-[^'=]*)=[^']*'/, "$1' with a value"))
-  if (/unknown option '[^']*(token|secret|key|sid)/i.test(sentence)) {
-    return `${sentence}. Keys and tokens are never flags: put them into the environment or .env.`
-  }
-  if (/too many arguments for 'call'/.test(sentence))
-    return `${sentence} Put quotes around a number or text with spaces.`
-  return sentence
-}
-
 /** From package.json, two folders up both in the sources and in the build. */
 function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
@@ -107,15 +83,20 @@ function readVersion(): string {
   return isPackage ? String(parsed.version) : 'unknown'
 }
 
-const PROGRAM_EXAMPLES = `
+const PROGRAM_HELP = `
 Examples:
-  ai-caller call +12025550123 --simulate      a whole call on this machine: no keys, no phone
-  ai-caller status                            what is still missing for a real one
-  ai-caller call +12025550123 --voice Kore    the real one
-  ai-caller script check booking.yaml         is this script right?
-  ai-caller hangup --all                      end what an earlier run left behind
+  # a whole call on this machine: no keys, no phone, no cost
+  ai-caller call +12025550123 --simulate
+  # what is still missing for a real one
+  ai-caller status
+  # the real one
+  ai-caller call +12025550123 --voice Kore
+  # with a file that says what the agent is to do
+  ai-caller call +12025550123 --script booking.yaml --var guest="Dana Smith"
+  # end what an earlier run left behind
+  ai-caller hangup --all
+
+${topicLines()}
 
 Settings come from the environment or a file named .env in this folder.
-Exit codes: 0 conversation held, 2 usage or settings, 3 busy, 4 no answer, 5 refused by the carrier,
-6 a machine answered, 7 AI service failed, 8 public address failed, 10 not proved over, 130 Ctrl-C.
 `

@@ -4,28 +4,37 @@ import type { Context } from './context.ts'
 
 /** Adds the command; `end` is told the exit code. */
 export function addScriptCommand(program: Command, { io }: Context, end: (exitCode: number) => void): void {
-  const script = program.command('script').description('check the files that tell the agent what to do')
+  const script = program
+    .command('script')
+    .summary('check the files that tell the agent what to do')
+    .description("Scripts are files that tell the agent what to do: see 'ai-caller help scripts'.")
+    .addHelpText('after', GROUP_EXAMPLES)
   script
     .command('check')
-    .description('say what is wrong with scripts; dials nothing')
+    .summary('say what is wrong with scripts')
+    .description('Says what is wrong with scripts. Dials nothing.')
     .argument('<file...>', 'the scripts, YAML or Markdown')
-    .option(
-      '--var <name=value>',
-      'fills {{name}}; may be given several times',
-      (value: string, before: string[] = []) => [...before, value],
-    )
+    .option('--var <name=value>', 'fills {{name}}; repeatable', (value: string, before: string[] = []) => [
+      ...before,
+      value,
+    ])
     .option('--json', 'print one JSON array')
     .option('--no-color', 'write no colours')
     .addHelpText('after', EXAMPLES)
-    .showHelpAfterError("See 'ai-caller script check --help'.")
     .action(async (files: string[], flags: { var?: string[]; json?: boolean }) => {
       const { scriptCheck } = await import('./commands/script-check.ts')
       end(await scriptCheck(files, flags, io))
     })
 }
 
+const GROUP_EXAMPLES = `
+Examples:
+  ai-caller script check booking.yaml
+`
+
 const EXAMPLES = `
-Variables that are not given are listed, and no problem here. Exit codes: 0 every script is right, 2 one is not.
+Variables that are not given are listed, and no problem here.
+Exit codes: 0 every script is right, 2 one is not.
 
 Examples:
   ai-caller script check booking.yaml

@@ -22,13 +22,15 @@ export function addStatusCommand(program: Command, { io }: Context, end: (exitCo
 }
 
 const EXAMPLES = `
-Everything is looked at at once, each within 5 s or so. Nothing is dialled; a tunnel is opened and closed again.
-✓ is well, ! should be known, ✗ stands in the way, ? could not be found out, – was skipped.
+Everything is looked at at once, each within 5 s or so. Nothing is dialled; a
+tunnel is opened and closed again.
+✓ is well, ! should be known, ✗ stands in the way, ? could not be found out,
+– was skipped.
 Exit codes: 0 a call would work, 2 it would not.
 
 Examples:
   ai-caller status
   ai-caller status --to +12025550123 --deep
   ai-caller status --offline --verbose
-  ai-caller status --json | jq -r '.checks[] | select(.state == "failed") | .hint'
+  ai-caller status --json | jq '.checks[] | select(.state == "failed")'
 `

@@ -4,7 +4,8 @@ import { type Parsed, quoted } from './parsed.ts'
 
 const MOST_TURNS = 1000
 
-const INPUT_RATES = { '8000': 8000, '16000': 16_000, '24000': 24_000 } as const satisfies Record<
+/** The words of `--input-rate`. */
+export const INPUT_RATES = { '8000': 8000, '16000': 16_000, '24000': 24_000 } as const satisfies Record<
   string,
   InputRate
 >

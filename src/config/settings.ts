@@ -35,7 +35,7 @@ export const SETTINGS = {
     without: 'copy the Account SID from https://console.twilio.com',
   },
   TWILIO_AUTH_TOKEN: {
-    purpose: 'the secret of that account',
+    purpose: 'the password of that account for programs',
     secret: true,
     without: 'copy the Auth Token from https://console.twilio.com',
   },
@@ -53,10 +53,10 @@ export const SETTINGS = {
   GEMINI_API_KEY: {
     purpose: 'another name for GOOGLE_API_KEY, which wins',
     secret: true,
-    without: 'another name for GOOGLE_API_KEY',
+    without: 'GOOGLE_API_KEY is read',
   },
   NGROK_AUTHTOKEN: {
-    purpose: 'the secret of your ngrok account, for the tunnel',
+    purpose: 'the token of your ngrok account, for the tunnel',
     secret: true,
     without:
       'copy it from https://dashboard.ngrok.com/get-started/your-authtoken, or set PUBLIC_WS_URL to an address of your own',
@@ -94,7 +94,7 @@ export const SETTINGS = {
   NGROK_ROOT_CAS: {
     purpose: "the root certificates for it: trusted, host (the system's), or a PEM file",
     secret: false,
-    without: "ngrok's own; 'host' or a PEM file",
+    without: "ngrok's own",
   },
   AI_CALLER_HOME: {
     purpose: 'where calls and do-not-call.txt are kept',

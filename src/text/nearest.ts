@@ -22,15 +22,20 @@ export function nearest(typed: string, words: readonly string[]): string | undef
   return closest
 }
 
-/** Levenshtein's: how many letters to insert, delete or replace. */
+/** Levenshtein's, with one more: how many letters to insert, delete, replace, or swap with their neighbours. */
 function editDistance(a: string, b: string): number {
+  let above: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (const [index, letter] of [...a].entries()) {
-    const next = [index + 1]
-    for (const [column, other] of [...b].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1)
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+  for (let line = 1; line <= a.length; line++) {
+    const next = [line]
+    for (let column = 1; column <= b.length; column++) {
+      const letter = a[line - 1]
+      const replaced = (row[column - 1] ?? 0) + (letter === b[column - 1] ? 0 : 1)
+      const swaps = line > 1 && column > 1 && letter === b[column - 2] && a[line - 2] === b[column - 1]
+      const swapped = swaps ? (above[column - 2] ?? 0) + 1 : replaced
+      next.push(Math.min(replaced, swapped, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
     }
+    above = row
     row = next
   }
   return row[b.length] ?? 0

@@ -45,7 +45,7 @@ describe('help and version', () => {
     const { exitCode, stdout } = await run(['call', '--help'])
     expect(exitCode).toBe(0)
     const flags = [...stdout.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1])
-    expect(flags.sort()).toEqual(
+    expect([...new Set(flags)].sort()).toEqual(
       [
         ...[
           '--voice',
@@ -82,20 +82,17 @@ describe('help and version', () => {
     [['call', '--help']],
     ...['exit-codes', 'settings', 'scripts', 'events'].map((topic) => [['help', topic]]),
     ...['bash', 'zsh', 'fish'].map((shell) => [['completion', shell]]),
-  ])(
-    '%j loads no vendor but the parser of flags',
-    async (args) => {
-      const hook = join(folder, 'loaded.mjs')
-      await writeFile(
-        hook,
-        `import { registerHooks, register } from 'node:module'
+  ])('%j loads no vendor but the parser of flags', async (args) => {
+    const hook = join(folder, 'loaded.mjs')
+    await writeFile(
+      hook,
+      `import { registerHooks, register } from 'node:module'
        const source = "export async function resolve(name, context, next) { if (!/^[./]|^node:|^file:/.test(name)) console.error('LOADED ' + name); return next(name, context) }"
        register('data:text/javascript,' + encodeURIComponent(source))`.replace('registerHooks, ', ''),
-      )
-      const { stderr } = await run(args, { NODE_OPTIONS: `--import=${hook}` })
-      expect(stderr.match(/LOADED .*/g)).toEqual(['LOADED commander'])
-    },
-  )
+    )
+    const { stderr } = await run(args, { NODE_OPTIONS: `--import=${hook}` })
+    expect([...new Set(stderr.match(/LOADED .*/g))]).toEqual(['LOADED commander'])
+  })
 })
 
 describe('a usage error', () => {

@@ -9,6 +9,8 @@ describe('the word that was probably meant', () => {
     ['EVENTS', 'events'],
     ['setings', 'settings'],
     ['ex', 'exit-codes'],
+    ['evetns', 'events'],
+    ['esttings', 'settings'],
   ])('%s: %s', (typed, meant) => {
     expect(nearest(typed, WORDS)).toBe(meant)
   })

@@ -11,8 +11,16 @@ import { cleanLine } from '../../reporters/clean-text.ts'
 import { loadScenario } from '../../sim/load-scenario.ts'
 import { startSimulation } from '../../sim/simulation.ts'
 import type { Context } from '../context.ts'
-import type { SimulatorFlags } from '../simulator-command.ts'
 import { watchSimulation } from '../simulator-news.ts'
+
+/** As commander gives them. */
+export type SimulatorFlags = {
+  portTwilio?: string
+  portGemini?: string
+  speed?: string
+  writeEnv?: string
+  json?: boolean
+}
 
 const MOST_SPEED = 50
 

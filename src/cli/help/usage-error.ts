@@ -1,0 +1,25 @@
+/** What is said when a command line cannot be understood. */
+import type { Command } from 'commander'
+import { cleanLine } from '../../reporters/clean-text.ts'
+import { commandPath, everyCommand } from './command-path.ts'
+
+/** Commander's complaint on one line, with what was probably meant, and without values that may be secrets typed into the wrong place. */
+export function usageSentence(text: string, program: Command): string {
+  const sentence = cleanLine(text.trim().replace(/('-[^'=]*)=[^']*'/, "$1' with a value"))
+  if (/unknown option '[^']*(token|secret|key|sid)/i.test(sentence)) {
+    return `${sentence}. Keys and tokens are never flags: put them into the environment or .env.`
+  }
+  if (/too many arguments for 'call'/.test(sentence))
+    return `${sentence} Put quotes around a number or text with spaces.`
+  const number = /unknown command '(\+[\d\s().-]+)'/.exec(sentence)?.[1]
+  if (number !== undefined) return `${sentence} (Did you mean ai-caller call '${number}'?)`
+  const flag = /unknown option '(--[\w-]+)'(?!.*\?\)$)/.exec(sentence)?.[1]
+  return flag === undefined ? sentence : `${sentence}${ownersOf(flag, program)}`
+}
+
+/** A flag given to the wrong command. */
+function ownersOf(flag: string, program: Command): string {
+  const owners = everyCommand(program).filter(({ options }) => options.some(({ long }) => long === flag))
+  const names = owners.map((command) => `'${commandPath(command)}'`)
+  return names.length === 0 ? '' : ` (It is a flag of ${names.join(' and ')}.)`
+}
