@@ -206,6 +206,18 @@ describe('patience', () => {
     expect(done).toEqual(['4000 model-no-answer', '4000 nudge', '7000 resume', '10000 giveUp'])
   })
 
+  it('with a model on a new connection begins to count when that stands', () => {
+    make('agent')
+    patience.agentSpoke()
+    floor.personWords()
+    until(9500)
+    patience.resumed()
+    until(12_400)
+    expect(done.at(-1)).toBe('7000 resume')
+    until(12_500)
+    expect(done.at(-1)).toBe('12500 giveUp')
+  })
+
   it('names what the model did instead of answering', () => {
     make('agent')
     patience.agentSpoke()

@@ -15,8 +15,6 @@ const INSISTENT_MS = 9000
 const PAUSE_MS = 1200
 /** After each measure against a stall the model gets this long before the next. */
 const MEASURE_PATIENCE_MS = 3000
-/** A move to a new connection that takes longer than this counts as none. */
-const MOVE_PATIENCE_MS = 10_000
 /** The person is asked whether they are there after half of their time, but never later than this. */
 const LATEST_RE_PROMPT_MS = 8000
 
@@ -75,12 +73,10 @@ export function createPatience(
   let step = 0
   let quietAtMeasureMs = 0
   let insistentFromMs: number | undefined
-  let movingSinceMs: number | undefined
   /** Silence of the person before and after the agent asked whether they are there. */
   let silence: { rePrompted: boolean; beforeMs: number } = { rePrompted: false, beforeMs: 0 }
 
   const measure = () => {
-    if (movingSinceMs !== undefined && nowMs() - movingSinceMs < MOVE_PATIENCE_MS) return
     const quietMs = floor.quietMs
     // A person who speaks into the silence starts the wait anew, but not the measures: they may be talking to a dead model.
     if (quietMs < quietAtMeasureMs) quietAtMeasureMs = 0
@@ -95,10 +91,8 @@ export function createPatience(
       measures.stalled(cause ?? (greeted ? 'model-no-answer' : 'model-no-greeting'))
       if (greeted) measures.nudge()
       else measures.greetAgain()
-    } else if (step === 2) {
-      movingSinceMs = nowMs()
-      measures.resume()
-    } else if (step === 3) measures.giveUp()
+    } else if (step === 2) measures.resume()
+    else if (step === 3) measures.giveUp()
   }
 
   return {
@@ -115,8 +109,7 @@ export function createPatience(
       if (!silence.rePrompted) silence = { rePrompted: false, beforeMs: 0 }
     },
     resumed() {
-      if (movingSinceMs === undefined) return
-      movingSinceMs = undefined
+      if (step !== 2) return
       quietAtMeasureMs = floor.quietMs
       insistentFromMs = nowMs()
     },
