@@ -113,6 +113,9 @@ describe('status and the Twilio account', () => {
     })
     const alike = await (await openBench({ overrides: [callerIds(`${from}0`)] })).report({}, { settings })
     expect(alike.of('calling-number').state).toBe('failed')
+    const own = page('incoming_phone_numbers', [{ phone_number: `${from}0`, capabilities: { voice: true } }])
+    const ownAlike = await openBench({ overrides: [{ path: /IncomingPhoneNumbers/, reply: own }] })
+    expect((await ownAlike.report({}, { settings })).of('calling-number').state).toBe('failed')
   })
 })
 

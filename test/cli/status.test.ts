@@ -59,6 +59,14 @@ describe('status, when all is well', () => {
         expect(stdout).not.toContain(secret)
       }
   })
+
+  it('shows no secret even when a service repeats that of another', async () => {
+    const body = { error: { code: 400, message: '', status: 'INVALID_ARGUMENT' } }
+    const bench = await openBench({ overrides: [{ path: /\/models/, reply: { status: 400, body } }] })
+    body.error.message = `strange: ${bench.settings.TWILIO_AUTH_TOKEN}`
+    const shown = [await bench.report(), await bench.read(), await bench.read({}, { tty: true })]
+    for (const { stdout } of shown) expect(stdout).toContain('strange: ***')
+  })
 })
 
 describe('status on this machine', () => {
