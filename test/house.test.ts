@@ -25,6 +25,7 @@ const DOORS: Record<string, string[]> = {
   '@google/genai': ['gemini'],
   '@ngrok/ngrok': ['ingress'],
   '@modelcontextprotocol/client': ['tools'],
+  '@clack/prompts': ['cli'],
   ws: ['ingress', 'gemini', 'sim'],
   chalk: ['reporters'],
   ora: ['reporters'],

@@ -12,10 +12,12 @@ type Parse = (text: string) => Record<string, string>
 const ASSIGNMENT =
   /^(\s*(?:export\s+)?([\w.-]+)(?:\s*=[^\S\r\n]*|:[^\S\r\n]+))('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^#\r\n]*?)[^\S\r\n]*(?:#.*)?$/gm
 
-/** Plain where nothing can be misread, by a shell neither; otherwise in the first kind of quotes that it does not hold. */
+/** Plain where nothing can be misread, by a shell neither; otherwise in a kind of quotes that it does not hold. */
 function waysToWrite(value: string): string[] {
   const plain = /^[\w.:/+@-]*$/.test(value) ? [value] : []
-  return [...plain, `'${value}'`, `\`${value}\``, `"${value}"`, value]
+  const quotes = ["'", '"', '`'].filter((quote) => !value.includes(quote))
+  // Only in double quotes dotenv takes \n for a new line, so such a value may have to stand without any.
+  return [...plain, ...quotes.map((quote) => `${quote}${value}${quote}`), value]
 }
 
 /**
