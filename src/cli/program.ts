@@ -10,6 +10,7 @@ import { addHangupCommand } from './hangup-command.ts'
 import { commandPath, everyCommand } from './help/command-path.ts'
 import { addHelpCommand, topicLines } from './help/help-command.ts'
 import { usageSentence } from './help/usage-error.ts'
+import { addInitCommand } from './init-command.ts'
 import { addScriptCommand } from './script-command.ts'
 import { addSimulatorCommand } from './simulator-command.ts'
 import { addStatusCommand } from './status-command.ts'
@@ -50,6 +51,7 @@ export async function createProgram(context: Context, end: (exitCode: number) =>
     .configureHelp({ subcommandTerm })
     .addHelpText('after', PROGRAM_HELP)
   addCallCommand(program, context, end)
+  addInitCommand(program, context, end)
   addStatusCommand(program, context, end)
   addVoicesCommand(program, context, end)
   addScriptCommand(program, context, end)
@@ -87,9 +89,9 @@ const PROGRAM_HELP = `
 Examples:
   # a whole call on this machine: no keys, no phone, no cost
   ai-caller call +12025550123 --simulate
-  # what is still missing for a real one
+  # a real one: ask for what it needs, and prove that it would work
+  ai-caller init
   ai-caller status
-  # the real one
   ai-caller call +12025550123 --voice Kore
   # with a file that says what the agent is to do
   ai-caller call +12025550123 --script booking.yaml --var guest="Dana Smith"
