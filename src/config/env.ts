@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CallError } from '../call/error.ts'
-import { isLoopback } from './setting-values.ts'
+import { isLoopback } from './loopback.ts'
 import { SETTING_NAMES, type SettingName, type Settings } from './settings.ts'
 
 /** The settings with where each came from. */

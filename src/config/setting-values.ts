@@ -1,5 +1,6 @@
 /** What the text of each kind of setting must look like. Forms only: whether a key works is for the service to say. */
 
+import { isLoopback } from './loopback.ts'
 import { type Parsed, quoted } from './parsed.ts'
 import { asE164 } from './phone-number.ts'
 
@@ -69,11 +70,6 @@ export function parseHostName(text: string): Parsed<string> {
 export function parseServerAddress(text: string): Parsed<string> {
   if (/^[a-z0-9.-]+(:\d{1,5})?$/i.test(text)) return { value: text }
   return { wrong: `must be host:port, such as connect.ngrok-agent.com:443, not ${quoted(text)}` }
-}
-
-/** True for names and addresses of this machine: only there may anything travel unencrypted. */
-export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(hostname)
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -172,7 +172,8 @@ describe('the model', () => {
           for (const message of garbage) relay?.tellClient(message)
       },
     })
-    expect(warnings(story)).toEqual(['model-message-unreadable'])
+    // Megabytes take a busy machine a while.
+    expect(warnings(story).filter((code) => code !== 'program-stalled')).toEqual(['model-message-unreadable'])
     expect(texts(story)).toEqual(['agent: Hello.', 'person: Yes?', 'agent: Goodbye.'])
     expect(story.exitCode).toBe(0)
     expectHungUp(story)

@@ -104,7 +104,11 @@ describe('the environment and .env, whatever they hold', () => {
     await fc.assert(
       fc.asyncProperty(anyFile, fc.dictionary(names, anyText, { maxKeys: 4 }), async (file, environment) => {
         writeFileSync(join(folder, '.env'), file)
-        const { settings, lookUp } = await readEnvironment(environment, folder)
+        const read = await readEnvironment(environment, folder).catch((error: unknown) => error)
+        // A .env that would get a secret of the environment.
+        if (read instanceof CallError) return expectHarmless(`${read.message} ${read.hint}`)
+        if (read instanceof Error) throw read
+        const { settings, lookUp } = read as Awaited<ReturnType<typeof readEnvironment>>
         for (const value of Object.values(settings)) expect(value.trim()).toBe(value)
         for (const name of Object.keys(settings)) expect(SETTING_NAMES).toContain(name)
         for (const name of PROTOTYPE_NAMES) expect(['string', 'undefined']).toContain(typeof lookUp(name))
