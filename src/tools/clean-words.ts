@@ -7,7 +7,7 @@ const SHORTEST_SECRET = 6
 export function cleanWords(text: string, maxLength: number): string {
   const clean = text
     .slice(0, 10 * maxLength)
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s\u{E0000}-\u{E007F}]+/gu, ' ')
     .trim()
   const characters = [...clean]
   return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : clean
