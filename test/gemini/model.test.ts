@@ -283,12 +283,12 @@ describe('an open session', () => {
   )
 
   it('lives on while a quiet server answers pings', async () => {
-    const { peer, events } = await open({ options: { pingEveryMs: 10, deadAfterMs: 60 } })
+    const { peer, events } = await open({ options: { pingEveryMs: 50, deadAfterMs: 1000 } })
     let pings = 0
     await new Promise<void>((resolve) => {
       peer.ws.on('ping', () => {
         pings += 1
-        if (pings === 12) resolve()
+        if (pings === 25) resolve()
       })
     })
     peer.send({ serverContent: { interrupted: true } })
