@@ -141,18 +141,21 @@ describe('a usage error', () => {
 })
 
 describe('the hour', () => {
-  /** Countries that lie half a day apart: it is always night in one of them, and day in another. */
+  /** Around the globe, with less than a night from each to the next: it is always night in one of them. */
   const numbers = {
     '+4930901820': 'Europe/Berlin',
+    '+862161234567': 'Asia/Shanghai',
     '+6493070000': 'Pacific/Auckland',
     '+18085550123': 'Pacific/Honolulu',
+    '+12125550123': 'America/New_York',
   }
   const hourIn = (timeZone: string) =>
     Number(
       new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(new Date()),
     )
   const isNight = (timeZone: string) => hourIn(timeZone) >= 21 || hourIn(timeZone) < 8
-  const night = Object.entries(numbers).find(([, zone]) => isNight(zone)) ?? ['', '']
+  const night = Object.entries(numbers).find(([, zone]) => isNight(zone))
+  if (!night) throw new Error('it is day everywhere')
 
   it('at night refuses the call, but not a dry run, which only warns, nor with --allow-any-hour', async () => {
     const [number, zone] = night

@@ -50,7 +50,8 @@ describe('a setting put into .env', () => {
   it('leaves every other line as it is, comments and line ends too', async () => {
     await fc.assert(
       fc.asyncProperty(file, token, async (text, value) => {
-        fc.pre(isWritable(value))
+        // After a backslash the closing quote is none, so such a value may only fit behind everything else.
+        fc.pre(isWritable(value) && !value.endsWith('\\'))
         const next = await withSettings(text, { GOOGLE_API_KEY: value })
         const isThere = 'GOOGLE_API_KEY' in read(text)
         const [before, after] = [text, next].map((all) => all.split(/(?<=\n)/))
