@@ -1,6 +1,7 @@
 /** The process: colours, signals, crashes, exit code. Everything else begins in program. */
 import { settleColour } from './colour.ts'
 import type { Context } from './context.ts'
+import { asksOnlyVersion, readVersion } from './version.ts'
 
 /** How long a stopped call may take to hang up and close after a crash. */
 const CRASH_LIMIT_MS = 10_000
@@ -19,6 +20,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   const { FORCE_COLOR, TERM, CI } = process.env
   // A reader that went away (`| head`), a closed terminal or a full disk must never cost a live call.
   for (const stream of [stdout, stderr]) stream.on('error', () => {})
+  if (asksOnlyVersion(argv)) {
+    stdout.write(`${readVersion()}\n`)
+    return
+  }
 
   const { listenForStop } = await import('./stop-signals.ts')
   const { tellFailure } = await import('./failure.ts')

@@ -1,5 +1,4 @@
 /** The command line: commands, flags, help, and the exit code of whatever a command ends with. */
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { addCallCommand } from './call-command.ts'
 import { addCompletionCommand } from './completion-command.ts'
@@ -14,6 +13,7 @@ import { addInitCommand } from './init-command.ts'
 import { addScriptCommand } from './script-command.ts'
 import { addSimulatorCommand } from './simulator-command.ts'
 import { addStatusCommand } from './status-command.ts'
+import { readVersion, VERSION_FLAGS } from './version.ts'
 import { addVoicesCommand } from './voices-command.ts'
 
 /** Runs one command line. Resolves with the exit code; never rejects. */
@@ -40,7 +40,7 @@ export async function createProgram(context: Context, end: (exitCode: number) =>
   const { stdout, stderr } = context.io
   const program = new Command('ai-caller')
     .description('Rings a phone number and lets an AI hold the conversation.')
-    .version(readVersion(), '-V, --version', 'print the version')
+    .version(readVersion(), VERSION_FLAGS, 'print the version')
     .helpOption('-h, --help', 'show help')
     .exitOverride()
     .configureOutput({
@@ -75,14 +75,6 @@ function numbersKept(argv: readonly string[]): string[] {
     const takesNumber = word === '--simulate' && /^\+?[\d(][\d\s().-]*$/.test(argv[index + 1] ?? '')
     return takesNumber ? '--simulate=default' : word
   })
-}
-
-/** From package.json, two folders up both in the sources and in the build. */
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const parsed: unknown = JSON.parse(text)
-  const isPackage = typeof parsed === 'object' && parsed !== null && 'version' in parsed
-  return isPackage ? String(parsed.version) : 'unknown'
 }
 
 const PROGRAM_HELP = `
