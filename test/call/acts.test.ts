@@ -4,7 +4,6 @@ import { builtInTools } from '../../src/call/conversation/built-in-tools.ts'
 import { createFloor, type Floor } from '../../src/call/conversation/floor.ts'
 import { createGreetingShield } from '../../src/call/conversation/greeting-shield.ts'
 import { createKeypad } from '../../src/call/conversation/keypad.ts'
-import { createLineWork } from '../../src/call/conversation/line-work.ts'
 import { createMachineAnswer } from '../../src/call/conversation/machine-answer.ts'
 import { createPersonEar } from '../../src/call/conversation/person-ear.ts'
 import { startTicker } from '../../src/call/conversation/ticker.ts'
@@ -232,65 +231,6 @@ describe('the built-in functions', () => {
     })
     await run(tools, 'transfer_call', { to: 'Dana' })
     expect(told).toEqual(['transfer +12025550190'])
-  })
-})
-
-describe('work on the line', () => {
-  const clock = createClock(100)
-  const agentOf = (speech: { over: boolean }) => {
-    const told: string[] = []
-    return {
-      told,
-      get silent() {
-        return speech.over
-      },
-      open: false,
-      hold: () => void told.push('hold'),
-      resume: () => void told.push('resume'),
-    }
-  }
-
-  it('waits for the end of what the agent says, and holds its voice back meanwhile', async () => {
-    const speech = { over: false }
-    const agent = agentOf(speech)
-    const back = createLater<{ streamSid: string; gapMs: number }>()
-    const phone = {
-      pressDigits: (digits: string) => {
-        agent.told.push(`press ${digits}`)
-        return back.promise
-      },
-    } as never
-    const events: CallEvent[] = []
-    const work = createLineWork(
-      phone,
-      agent,
-      { clock, emit: (event) => events.push(event), endTurns: () => agent.told.push('turns end') },
-      () => {},
-    )
-    const pressed = work.press('1')
-    await settle()
-    expect(agent.told).toEqual([])
-    speech.over = true
-    await clock.sleep(200)
-    expect(agent.told).toEqual(['turns end', 'hold', 'press 1'])
-    expect(await work.press('2')).toHaveProperty('error')
-    back.resolve({ streamSid: 'MZ2', gapMs: 900 })
-    expect(await pressed).toMatchObject({ silent: true })
-    expect(agent.told.at(-1)).toBe('resume')
-    expect(events).toEqual([
-      { type: 'dtmf.sent', digits: '1' },
-      { type: 'media.reconnected', streamSid: 'MZ2', gapMs: 900 },
-    ])
-  })
-
-  it('that the carrier refuses is an error for the model, and the voice goes on', async () => {
-    const agent = agentOf({ over: true })
-    const phone = {
-      pressDigits: () => Promise.reject(new CallError('carrier-refused', 'the carrier refused it')),
-    } as never
-    const work = createLineWork(phone, agent, { clock, emit: () => {}, endTurns: () => {} }, () => {})
-    expect(await work.press('1')).toEqual({ error: 'It did not work: the carrier refused it.' })
-    expect(agent.told).toEqual(['hold', 'resume'])
   })
 })
 

@@ -83,9 +83,9 @@ export function builtInTools({ transferTo }: Pick<CallRequest, 'transferTo'>, ac
     {
       ...PRESS_DIGITS,
       timeoutMs: 60_000,
-      async run({ digits }) {
+      async run({ digits }, wanted) {
         const keys = readDigits(digits)
-        return keys === undefined ? NO_DIGITS : line.press(keys)
+        return keys === undefined ? NO_DIGITS : line.press(keys, wanted)
       },
     },
     {
@@ -110,9 +110,11 @@ export function builtInTools({ transferTo }: Pick<CallRequest, 'transferTo'>, ac
   const transfer: Tool = {
     ...transferCall(transferTo),
     timeoutMs: 120_000,
-    async run({ to }) {
+    async run({ to }, wanted) {
       const target = transferTo.find(({ name }) => name === to)
-      return target ? line.transfer(target) : { error: `You can only transfer to ${names(transferTo)}.` }
+      return target
+        ? line.transfer(target, wanted)
+        : { error: `You can only transfer to ${names(transferTo)}.` }
     },
   }
   return [...tools, transfer]

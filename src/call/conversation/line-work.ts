@@ -19,13 +19,19 @@ const TALK_MS = 3_600_000
 /** How much longer a call may last from the moment in which the person is put through. */
 export const LONGEST_TRANSFER_MS = RING_MS + TALK_MS
 
-/** The work of one conversation; one piece of work at a time. */
+/**
+ * The work of one conversation; one piece of work at a time. What nobody waits for any more when its turn has come, because `wanted` has
+ * aborted, is not begun; what the carrier has been asked for is not taken back.
+ */
 export type LineWork = {
   /** `keys` as in `OutboundCall.pressDigits`. */
-  press(keys: string): Promise<ToolResult>
+  press(keys: string, wanted: AbortSignal): Promise<ToolResult>
   /** Never resolves when the person has been put through: `putThrough` is told. */
-  transfer(target: TransferTarget): Promise<ToolResult>
+  transfer(target: TransferTarget, wanted: AbortSignal): Promise<ToolResult>
 }
+
+const BUSY = { error: 'You are already pressing keys or putting the person through. Wait for that.' }
+const UNWANTED = { error: 'It was not done: it was no longer asked for.' }
 
 /** `endTurns`: what both have said so far is told before what is done. */
 export function createLineWork(
@@ -37,37 +43,41 @@ export function createLineWork(
   const { clock, emit, endTurns } = deps
   let busy = false
 
-  const within = async (ms: number, done: () => boolean) => {
+  const within = async (ms: number, done: () => boolean, wanted: AbortSignal) => {
     const untilMs = clock.nowMs() + ms
-    while (!done() && clock.nowMs() < untilMs) await clock.sleep(LOOK_EVERY_MS)
+    while (!wanted.aborted && !done() && clock.nowMs() < untilMs) await clock.sleep(LOOK_EVERY_MS, wanted)
   }
   /** With the agent's voice held back: what it says meanwhile is said afterwards. */
-  const work = async (act: () => Promise<ToolResult>): Promise<ToolResult> => {
-    if (busy) return { error: 'You are already pressing keys or putting the person through. Wait for that.' }
-    busy = true
-    await within(LONGEST_SENTENCE_MS, () => agent.silent)
-    await within(TRAILING_WORDS_MS, () => !agent.open)
+  const act = async (deed: () => Promise<ToolResult>): Promise<ToolResult> => {
     endTurns()
     agent.hold()
     try {
-      return await act()
+      return await deed()
     } catch (error) {
       return { error: `It did not work: ${toCallError(error).message}.` }
     } finally {
       agent.resume()
-      busy = false
     }
   }
+  const work = async (wanted: AbortSignal, deed: () => Promise<ToolResult>): Promise<ToolResult> => {
+    if (busy) return BUSY
+    busy = true
+    await within(LONGEST_SENTENCE_MS, () => agent.silent, wanted)
+    await within(TRAILING_WORDS_MS, () => !agent.open, wanted)
+    const result = wanted.aborted ? UNWANTED : await act(deed)
+    busy = false
+    return result
+  }
   return {
-    press: (keys) =>
-      work(async () => {
+    press: (keys, wanted) =>
+      work(wanted, async () => {
         const back = await phone.pressDigits(keys)
         emit({ type: 'dtmf.sent', digits: keys })
         emit({ type: 'media.reconnected', ...back })
         return { output: 'The keys were pressed. Wait for what you hear.', silent: true }
       }),
-    transfer: ({ name, number: to }) =>
-      work(async () => {
+    transfer: ({ name, number: to }, wanted) =>
+      work(wanted, async () => {
         emit({ type: 'transfer.started', to })
         const order: TransferOrder = { to, ringTimeoutMs: RING_MS, timeLimitMs: TALK_MS }
         const through = await phone.transfer(order)
