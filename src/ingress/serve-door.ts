@@ -67,7 +67,9 @@ export function serveUpgrade(
   const door = doors.sockets.get(pathOf(request.url ?? ''))
   if (!door) refuseUpgrade(socket, 404)
   else if (!door.admit(toDoorRequest(request, {}))) refuseUpgrade(socket, 403)
-  else webSockets.handleUpgrade(request, socket, head, (accepted) => joinDoorSocket(accepted, door.connected))
+  else webSockets.handleUpgrade(request, socket, head, (accepted) =>
+      joinDoorSocket(accepted, socket, door.connected),
+    )
 }
 
 /** Answers, then reads on for a moment: closing over unread bytes would reset the connection and lose the answer. */
