@@ -28,7 +28,7 @@ export function createFanOut(clock: Clock, reporters: readonly Reporter[]): FanO
   let closing: Promise<void> | undefined
 
   const tell = (take: (reporter: Reporter) => void) => {
-    for (const reporter of [...listening]) {
+    for (const reporter of listening) {
       try {
         take(reporter)
       } catch (error) {

@@ -4,7 +4,10 @@
 type SoundTrack = {
   /** Position after the last piece. */
   readonly end: number
-  /** Puts a copy of a piece at a position; where pieces overlap, the later call wins. What lies before the last `take` is lost. */
+  /**
+   * Puts a piece, which is not to be changed any more, at a position; where pieces overlap, the later call wins. What lies before the last
+   * `take` is lost.
+   */
   put(pcm: Int16Array, at: number): void
   /** Removes everything from this position on; sound that is cut short fades out before it. */
   cut(at: number): void
@@ -28,14 +31,15 @@ export function createSoundTrack(): SoundTrack {
     },
     put(pcm, at) {
       const start = Math.abs(at - end) <= ROUNDING_SAMPLES ? end : at
-      pieces.push({ at: start, pcm: pcm.slice() })
+      pieces.push({ at: start, pcm })
       end = Math.max(end, start + pcm.length)
     },
     cut(at) {
-      if (pieces.some((piece) => piece.at <= at && piece.at + piece.pcm.length > at)) fadeOut(pieces, at)
+      const isCutShort = pieces.some((piece) => piece.at <= at && piece.at + piece.pcm.length > at)
       pieces = pieces
         .filter((piece) => piece.at < at)
-        .map((piece) => ({ at: piece.at, pcm: piece.pcm.subarray(0, at - piece.at) }))
+        .map((piece) => ({ at: piece.at, pcm: piece.pcm.slice(0, at - piece.at) }))
+      if (isCutShort) fadeOut(pieces, at)
       end = Math.min(end, at)
     },
     take(upTo) {
@@ -52,7 +56,7 @@ export function createSoundTrack(): SoundTrack {
   }
 }
 
-/** The pieces are copies of our own, so they may be changed. */
+/** Changes the pieces, which must be copies. */
 function fadeOut(pieces: readonly { at: number; pcm: Int16Array }[], end: number): void {
   for (const { at, pcm } of pieces) {
     for (let i = Math.max(0, end - FADE_SAMPLES - at); i < Math.min(pcm.length, end - at); i++) {

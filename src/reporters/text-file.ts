@@ -3,11 +3,14 @@ import { createWriteStream } from 'node:fs'
 
 /** Never throws. */
 type TextFile = {
-  /** Adds text; ignored after a failure. */
+  /** Adds text, which is written within 200 ms; ignored after a failure. */
   write(text: string): void
   /** Resolves when everything is written. Never rejects; may be called twice. */
   close(): Promise<void>
 }
+
+/** Text waits this long for more, in real ms: a process that is killed loses no more than this. */
+const GATHER_MS = 200
 
 /** Creates the file with the first write; it must not exist yet. `failed` is called at most once. */
 export function createTextFile(path: string, failed: (error: Error) => void): TextFile {
@@ -21,14 +24,24 @@ export function createTextFile(path: string, failed: (error: Error) => void): Te
     return stream
   }
   let stream: ReturnType<typeof open> | undefined
+  let waiting = ''
+  let timer: NodeJS.Timeout | undefined
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (waiting !== '' && !broken) stream?.write(waiting)
+    waiting = ''
+  }
   return {
     write(text) {
       if (broken) return
       stream ??= open()
-      stream.write(text)
+      waiting += text
+      timer ??= setTimeout(flush, GATHER_MS)
     },
     close: () =>
       new Promise((resolve) => {
+        flush()
         if (!stream || broken || stream.closed) return resolve()
         stream.once('close', resolve)
         stream.end()
