@@ -67,7 +67,8 @@ export function serveUpgrade(
   const door = doors.sockets.get(pathOf(request.url ?? ''))
   if (!door) refuseUpgrade(socket, 404)
   else if (!door.admit(toDoorRequest(request, {}))) refuseUpgrade(socket, 403)
-  else webSockets.handleUpgrade(request, socket, head, (accepted) =>
+  else
+    webSockets.handleUpgrade(request, socket, head, (accepted) =>
       joinDoorSocket(accepted, socket, door.connected),
     )
 }
