@@ -3,8 +3,8 @@ import { CallError } from '../../call/error.ts'
 import { DEFAULTS } from '../../config/call-defaults.ts'
 import type { Services } from '../../config/services.ts'
 import { listLiveModels } from '../../gemini/list-models.ts'
-import { concernsAccount, type ErrorEntry, TRIAL } from '../../twilio/errors.ts'
-import type { RestFailure } from '../../twilio/failure.ts'
+import { lookAtAccount } from '../../twilio/check-account.ts'
+import { lookAtCallingNumber } from '../../twilio/check-calling-number.ts'
 import { connectRest } from '../../twilio/rest.ts'
 
 /** What a service says. `unknown`: it could not be asked, which speaks for nothing. `caution`: it works, but a call would not. */
@@ -15,35 +15,40 @@ const MODELS_WITHIN_MS = 8000
 
 /** Asks Twilio for the account. Never rejects. */
 export async function checkCredentials(access: Services['carrier']): Promise<Verdict> {
-  const rest = await connectRest(access)
-  const answer = await rest.fetchAccount()
-  if (!answer.ok) return ofFailure(answer.failure)
-  const { status, type } = answer.value
-  if (type === 'Trial') return { state: 'caution', lines: entryLines(TRIAL) }
-  if (status === 'suspended' || status === 'closed') {
-    return {
-      state: 'caution',
-      lines: [`The Twilio account is ${status}.`, 'See https://console.twilio.com/billing.'],
-    }
+  const account = await lookAtAccount(await connectRest(access))
+  switch (account.type) {
+    case 'usable':
+      return { state: 'good', lines: ['Twilio takes the credentials.'] }
+    case 'unusable':
+      return told(account.error, account.error.code === 'carrier-auth' ? 'wrong' : 'caution')
+    case 'unknown':
+    case 'unreachable':
+      return told(account.error, 'unknown')
+    default:
+      return account satisfies never
   }
-  return { state: 'good', lines: ['Twilio takes the credentials.'] }
 }
 
 /** Asks Twilio whether the account may show this number, in E.164, as its own. Never rejects. */
 export async function checkOwnNumber(access: Services['carrier'], number: string): Promise<Verdict> {
-  const rest = await connectRest(access)
-  const own = await rest.listNumbers(number)
-  if (!own.ok) return ofFailure(own.failure)
-  const found = own.value.find((one) => one.number === number)
-  if (found?.isVoiceCapable) return { state: 'good', lines: [`${number} is a voice number of the account.`] }
-  if (found) return { state: 'wrong', lines: [`${number} is a number of the account, but not for voice.`] }
-  const verified = await rest.listCallerIds(number)
-  if (!verified.ok) return ofFailure(verified.failure)
-  if (verified.value.includes(number))
-    return { state: 'good', lines: [`${number} is a verified caller ID of the account.`] }
-  return {
-    state: 'wrong',
-    lines: [`${number} is neither a number of this Twilio account nor a verified caller ID of it.`],
+  const found = await lookAtCallingNumber(await connectRest(access), number)
+  switch (found.type) {
+    case 'own':
+      return found.isVoiceCapable
+        ? { state: 'good', lines: [`${number} is a voice number of the account.`] }
+        : { state: 'wrong', lines: [`${number} is a number of the account, but not for voice.`] }
+    case 'verified':
+      return { state: 'good', lines: [`${number} is a verified caller ID of the account.`] }
+    case 'foreign':
+      return {
+        state: 'wrong',
+        lines: [`${number} is neither a number of this Twilio account nor a verified caller ID of it.`],
+      }
+    case 'unknown':
+    case 'unreachable':
+      return told(found.error, 'unknown')
+    default:
+      return found satisfies never
   }
 }
 
@@ -58,24 +63,12 @@ export async function checkGeminiKey(access: Services['model'], stop: AbortSigna
       lines: [`Google takes the key, but offers no ${DEFAULTS.model} for it: a call will need --model.`],
     }
   } catch (error) {
-    if (error instanceof CallError) {
-      const lines = [sentence(error.message), error.hint ?? '']
-      return { state: error.code === 'model-key' ? 'wrong' : 'unknown', lines }
-    }
+    if (error instanceof CallError) return told(error, error.code === 'model-key' ? 'wrong' : 'unknown')
     return { state: 'unknown', lines: ['Google did not answer in time.'] }
   }
 }
 
-/** Only what is about the account is an answer to the question; a proxy may not know these requests at all. */
-function ofFailure({ status, code, error }: RestFailure): Verdict {
-  const lines = [sentence(error.message), error.hint ?? '']
-  return { state: concernsAccount(status, code) ? 'wrong' : 'unknown', lines }
-}
-
-function entryLines({ sentence: words, remedy }: Pick<ErrorEntry, 'sentence' | 'remedy'>): string[] {
-  return [sentence(words), remedy]
-}
-
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+function told({ message, hint }: CallError, state: Verdict['state']): Verdict {
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
+  return { state, lines: [sentence, ...(hint === undefined ? [] : [hint])] }
 }

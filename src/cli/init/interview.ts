@@ -141,6 +141,6 @@ async function settleAddress(draft: Draft, talk: Talk): Promise<void> {
 async function tellVerdict(asking: Promise<Verdict>, talk: Talk): Promise<Verdict['state']> {
   const { state, lines } = await talk.during(asking)
   const went = state === 'unknown' ? ['Not checked; we go on.'] : []
-  talk.say(TONES[state], ...lines.filter(Boolean), ...went)
+  talk.say(TONES[state], ...lines, ...went)
   return state
 }
