@@ -122,15 +122,14 @@ async function openTools(sources: ToolSources, signal: AbortSignal, emit: Emit):
   const warn = (warning: Warning) => emit({ type: 'warning', ...warning })
   const toolbox = await openToolbox(sources, { signal, warn })
   const tools = toolbox.tools.map(fitDeclaration)
-  const [unfit] = tools.filter((tool) => checkDeclaration(tool).length > 0)
-  if (!unfit) return { ...toolbox, tools }
-  await toolbox.close()
-  const [problem] = checkDeclaration(unfit)
-  throw new CallError(
-    'tools-failed',
-    `the model cannot be told of the function ${unfit.name}: ${problem?.path.join('.')} ${problem?.message}`,
-    { hint: 'Leave it out: name the wanted functions of its server under tools.' },
+  const [unfit] = tools.flatMap((tool) =>
+    checkDeclaration(tool).map(({ path, message }) => `${tool.name}: ${path.join('.')} ${message}`),
   )
+  if (unfit === undefined) return { ...toolbox, tools }
+  await toolbox.close()
+  throw new CallError('tools-failed', `the model cannot be told of the function ${unfit}`, {
+    hint: 'Leave it out: name the wanted functions of its server under tools.',
+  })
 }
 
 /** NDJSON when asked for, a live view on a terminal, plain lines otherwise. */
