@@ -7,6 +7,7 @@ import {
   parseOwnNumber,
   parsePort,
   parsePublicUrl,
+  parseReachableUrl,
   parseSecret,
   parseServerAddress,
   parseServiceUrl,
@@ -66,7 +67,9 @@ export function parseServices(
   }
   const publicAddress = (): IngressAddress | undefined => {
     if (settings.PUBLIC_WS_URL !== undefined) {
-      const url = optional('PUBLIC_WS_URL', parsePublicUrl)
+      // Another endpoint may be a simulator, which is as near.
+      const parse = settings.TWILIO_BASE_URL === undefined ? parseReachableUrl : parsePublicUrl
+      const url = optional('PUBLIC_WS_URL', parse)
       return url === undefined ? undefined : { via: 'own', url }
     }
     const authtoken = required('NGROK_AUTHTOKEN', parseSecret)

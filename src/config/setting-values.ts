@@ -1,5 +1,7 @@
 /** What the text of each kind of setting must look like. Forms only: whether a key works is for the service to say. */
 
+import { isIP } from 'node:net'
+import { isPrivateAddress } from '../text/private-address.ts'
 import { isLoopback } from './loopback.ts'
 import { type Parsed, quoted } from './parsed.ts'
 import { asE164 } from './phone-number.ts'
@@ -44,6 +46,18 @@ export function parsePublicUrl(text: string): Parsed<string> {
     return { wrong: 'must be wss:// or https://; ws:// and http:// are for this machine only' }
   }
   return { value: url.href.replace(/\/+$/, '') }
+}
+
+/** The same, where Twilio itself must come to it: it knows the way to no private network. */
+export function parseReachableUrl(text: string): Parsed<string> {
+  const parsed = parsePublicUrl(text)
+  if ('wrong' in parsed) return parsed
+  const { hostname } = new URL(parsed.value)
+  const address = hostname.replace(/^\[|\]$/g, '')
+  if (!isLoopback(hostname) && !(isIP(address) && isPrivateAddress(address))) return parsed
+  return {
+    wrong: `must be an address that Twilio can reach: ${hostname} leads to this machine or its own network only`,
+  }
 }
 
 /** The endpoint of a service, `https`, or `http` on this machine; without a trailing slash. */

@@ -187,9 +187,9 @@ describe('a complete configuration', () => {
 
   it('needs no ngrok with an address of its own, and warns when that leads to no known port', () => {
     const { NGROK_AUTHTOKEN: _, ...settings } = COMPLETE
-    const own = { ...settings, PUBLIC_WS_URL: 'ws://127.0.0.1:4000/ws' }
+    const own = { ...settings, PUBLIC_WS_URL: 'wss://calls.example.com/ws' }
     expect(parseConfig(input({ ...own, PORT: '4000' }))).toMatchObject({
-      ingress: { port: 4000, address: { via: 'own', url: 'ws://127.0.0.1:4000/ws' } },
+      ingress: { port: 4000, address: { via: 'own', url: 'wss://calls.example.com/ws' } },
       warnings: [],
     })
     expect(parseConfig(input(own)).warnings).toEqual([expect.objectContaining({ code: 'port-not-set' })])
@@ -323,6 +323,9 @@ describe('problems', () => {
     ['PUBLIC_WS_URL', 'wss://calls.example.com/ws?', 'no query'],
     ['PUBLIC_WS_URL', 'wss://calls.example.com/#x', 'no query'],
     ['PUBLIC_WS_URL', 'wss://user:pw@calls.example.com', 'no password'],
+    ['PUBLIC_WS_URL', 'ws://127.0.0.1:4000/ws', 'that Twilio can reach: 127.0.0.1 leads to this machine'],
+    ['PUBLIC_WS_URL', 'wss://192.168.1.5/ws', 'that Twilio can reach'],
+    ['PUBLIC_WS_URL', 'https://[fd00::1]:8443', 'that Twilio can reach'],
     ['TWILIO_BASE_URL', 'http://api.example.com', 'this machine only'],
     ['TWILIO_BASE_URL', 'wss://api.example.com', 'https://api.example.com'],
     ['GOOGLE_GEMINI_BASE_URL', 'http://192.168.0.1', 'this machine only'],
@@ -340,8 +343,9 @@ describe('problems', () => {
     'ws://[::1]:4000',
     'ws://a.localhost',
     'wss://x.example',
-  ])('are none with PUBLIC_WS_URL=%s', (PUBLIC_WS_URL) => {
-    expect(parseServices({ ...COMPLETE, PUBLIC_WS_URL }).problems).toEqual([])
+  ])('are none with PUBLIC_WS_URL=%s where Twilio may be on this machine, too', (PUBLIC_WS_URL) => {
+    const simulated = { ...COMPLETE, TWILIO_BASE_URL: 'http://127.0.0.1:4010' }
+    expect(parseServices({ ...simulated, PUBLIC_WS_URL }).problems).toEqual([])
   })
 
   it('never repeat a secret', () => {

@@ -4,6 +4,7 @@ import {
   parseAccountSid,
   parseOwnNumber,
   parsePublicUrl,
+  parseReachableUrl,
   parseSecret,
   parseServiceUrl,
 } from '../../config/setting-values.ts'
@@ -43,7 +44,7 @@ export async function interview(found: Found, talk: Talk, checks: Checks): Promi
     const access = await settleCredentials(draft, twilioUrl, talk, checks)
     await settleNumber(draft, access, talk, checks)
     await settleKey(draft, geminiUrl, talk, checks)
-    await settleAddress(draft, talk)
+    await settleAddress(draft, twilioUrl, talk)
     return { changes: draft.changes, unresolved: draft.unresolved }
   } catch (error) {
     // Of what was typed nobody else knows that it is secret.
@@ -120,8 +121,9 @@ async function settleKey(
 }
 
 /** How Twilio reaches this machine. Only the form of the answer is checked: whether it works shows when it is opened. */
-async function settleAddress(draft: Draft, talk: Talk): Promise<void> {
-  if (draft.has('PUBLIC_WS_URL') && (await draft.keep('PUBLIC_WS_URL', parsePublicUrl))) return
+async function settleAddress(draft: Draft, twilioUrl: string | undefined, talk: Talk): Promise<void> {
+  const parseAddress = twilioUrl === undefined ? parseReachableUrl : parsePublicUrl
+  if (draft.has('PUBLIC_WS_URL') && (await draft.keep('PUBLIC_WS_URL', parseAddress))) return
   const hasToken = !draft.has('PUBLIC_WS_URL') && draft.has('NGROK_AUTHTOKEN')
   if (hasToken && (await draft.keep('NGROK_AUTHTOKEN', parseSecret))) return
   const way = await talk.askWhich('How shall Twilio reach this machine during a call?', {
@@ -129,7 +131,7 @@ async function settleAddress(draft: Draft, talk: Talk): Promise<void> {
     own: 'By a public address of my own that leads here',
   })
   if (way === 'own') {
-    await draft.ask('PUBLIC_WS_URL', parsePublicUrl, 'such as wss://calls.example.com/ws')
+    await draft.ask('PUBLIC_WS_URL', parseAddress, 'such as wss://calls.example.com/ws')
     return
   }
   // It would win over the tunnel.
