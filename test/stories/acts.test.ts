@@ -1,42 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { createServer, type RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { join, resolve } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { agent, farewell, framesLost, person, type Story, tell } from './story.ts'
+import { describe, expect, it } from 'vitest'
+import { answers, framesLost, texts, theCall, warnings } from './outcome.ts'
+import { agent, calls, farewell, person, serve, tell } from './story.ts'
 
-const texts = (story: Story) => story.all('turn.ended').map(({ speaker, text }) => `${speaker}: ${text}`)
-const warnings = (story: Story) => story.all('warning').map(({ code }) => code)
-const calls = (name: string, args: Record<string, unknown> = {}) => ({ tools: [{ name, args }] })
-/** What the model was answered, and whether it was told not to speak. */
-const answers = (story: Story) =>
-  story.gemini.sessions.flatMap(({ toolResponses }) =>
-    toolResponses.map(({ name, response, scheduling }) => ({
-      name,
-      response,
-      silent: scheduling === 'SILENT',
-    })),
-  )
-const theCall = (story: Story) => {
-  const [call] = story.twilio.calls
-  if (!call) throw new Error('nobody was rung')
-  return call
-}
-
-const servers: { closeAllConnections(): void; close(): void }[] = []
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections()
-    server.close()
-  }
-})
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener)
-  servers.push(server)
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const address = server.address()
-  if (typeof address !== 'object' || !address) throw new Error('the server does not listen')
-  return `http://127.0.0.1:${address.port}`
-}
 /** A script with one function, `look_up`, of this server. */
 const withTool = (base: string, more = '') => `
 prompt: Be kind.

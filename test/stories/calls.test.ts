@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { rms } from '../../src/audio/level.ts'
-import { agent, farewell, person, type Story, tell } from './story.ts'
+import { texts } from './outcome.ts'
+import { agent, farewell, person, tell } from './story.ts'
 
-const texts = (story: Story) => story.all('turn.ended').map(({ speaker, text }) => `${speaker}: ${text}`)
 const loudMs = (pcm: Int16Array, fromMs: number, toMs: number) => rms(pcm.subarray(fromMs * 8, toMs * 8))
 
 describe('a call that is answered', () => {

@@ -1,29 +1,14 @@
 /** The examples do what they say, from the file to the phone. */
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import { join, resolve } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { agent, farewell, person, type Story, tell } from './story.ts'
+import { describe, expect, it } from 'vitest'
+import { texts, theCall } from './outcome.ts'
+import { agent, calls, farewell, person, type Story, serve, tell } from './story.ts'
 
 const example = (name: string) => resolve(import.meta.dirname, '../../examples', name)
-const texts = (story: Story) => story.all('turn.ended').map(({ speaker, text }) => `${speaker}: ${text}`)
-const calls = (name: string, args: Record<string, unknown> = {}) => ({ tools: [{ name, args }] })
 const told = (story: Story) => JSON.stringify(story.gemini.sessions[0]?.setup)
 /** What the model was told to say first. */
 const greeting = (story: Story) => story.gemini.sessions[0]?.texts[0]
-const theCall = (story: Story) => {
-  const [call] = story.twilio.calls
-  if (!call) throw new Error('nobody was rung')
-  return call
-}
-
-const servers: { closeAllConnections(): void; close(): void }[] = []
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections()
-    server.close()
-  }
-})
 
 describe('examples/restaurant-booking.yaml', () => {
   const flags = {
@@ -115,17 +100,13 @@ describe('examples/on-call-page.yaml', () => {
   /** A pager that takes acknowledgements; `status`: what it answers. */
   async function startPager(status = 200): Promise<{ url: string; requests: Request[] }> {
     const requests: Request[] = []
-    const server = createServer(async (request, response) => {
+    const url = await serve(async (request, response) => {
       let body = ''
       for await (const chunk of request) body += chunk
       requests.push({ method: request.method, url: request.url, body })
       response.writeHead(status, { 'content-type': 'application/json' }).end('{"state":"acknowledged"}')
     })
-    servers.push(server)
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-    const address = server.address()
-    if (typeof address !== 'object' || !address) throw new Error('the pager does not listen')
-    return { url: `http://127.0.0.1:${address.port}`, requests }
+    return { url, requests }
   }
   const flagsFor = (pager: string) => ({
     script: example('on-call-page.yaml'),

@@ -11,7 +11,8 @@ import { type Clock, createClock } from '../../src/flow/clock.ts'
 import type { Scenario } from '../../src/sim/scenario.ts'
 import { type Simulation, startSimulation } from '../../src/sim/simulation.ts'
 import { watchForLeaks } from './left-open.ts'
-import { agent, farewell, framesLost, person } from './story.ts'
+import { framesLost } from './outcome.ts'
+import { agent, farewell, person } from './story.ts'
 
 type Cleaner = { onTestFinished: typeof onTestFinished }
 type Stage = { simulation: Simulation; clock: Clock; out: string; nothingLeft: () => Promise<void> }

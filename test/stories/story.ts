@@ -1,10 +1,10 @@
 /** Tells a story: one whole call by the product's own wiring, over real sockets, against the simulated Twilio and Gemini. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { afterEach, expect } from 'vitest'
-import { createResampler } from '../../src/audio/resample.ts'
 import { parseWav } from '../../src/audio/wav.ts'
 import type { StopReason } from '../../src/call/end-reason.ts'
 import type { JournalEvent, Stamped } from '../../src/call/events.ts'
@@ -14,9 +14,9 @@ import type { CallFlags } from '../../src/config/call-flags.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import type { Settings } from '../../src/config/settings.ts'
 import { createClock } from '../../src/flow/clock.ts'
-import { soundPrints } from '../../src/sim/gemini/sound-print.ts'
 import type { AgentTurn, Faults, PersonTurn, PhoneScript, Scenario } from '../../src/sim/scenario.ts'
 import { type Simulation, startSimulation } from '../../src/sim/simulation.ts'
+import { serve as startServer } from '../tools/serve.ts'
 import { watchForLeaks } from './left-open.ts'
 import { freePort } from './spawned.ts'
 
@@ -26,6 +26,8 @@ export const agent = (text: string, more: Partial<AgentTurn> = {}): AgentTurn =>
 })
 /** A turn of the agent that ends the call. */
 export const farewell = (text: string): AgentTurn => agent(text, { tools: [{ name: 'end_call', args: {} }] })
+/** What a turn of the agent has besides, when it calls this function. */
+export const calls = (name: string, args: Record<string, unknown> = {}) => ({ tools: [{ name, args }] })
 /** A turn of the person in a test's scenario. */
 export const person = (text: string, more: Partial<PersonTurn> = {}): PersonTurn => ({
   ...{ speaker: 'person', text, pauseMs: 100, hangUp: false, ...more },
@@ -85,6 +87,13 @@ afterEach(async () => {
   await nothingLeft?.()
   nothingLeft = undefined
 })
+
+/** Starts a server of the user's on loopback, which goes with its story; resolves with its address. */
+export async function serve(listener: RequestListener): Promise<string> {
+  const server = await startServer(listener)
+  cleanUps.push(() => server.close())
+  return server.origin
+}
 
 /** Lives through one call and, when it is over, checks what must be true of every story. */
 export async function tell(tale: Tale): Promise<Story> {
@@ -185,30 +194,4 @@ async function expectOver({ hungUp }: Told<'call.ended'>, { twilio, gemini }: Si
     sessions: gemini.sessions.filter(({ closed }) => closed === undefined).length,
   })
   await expect.poll(open, { timeout: 3000 }).toEqual({ streams: 0, sessions: 0 })
-}
-
-/**
- * How many of the person's frames did not reach the model over any of its connections, up to the end of the talk. Silence between two
- * media streams may be filled.
- * @throws when one came twice or out of order
- */
-export function framesLost(story: Pick<Story, 'twilio' | 'gemini'>): number {
-  const streams = story.twilio.calls[0]?.streams ?? []
-  const said = Int16Array.from(streams.flatMap((stream) => [...stream.said]))
-  // The filter between the two rates remembers, so prints are compared with those of the same sound through the same filter.
-  const expected = soundPrints(createResampler(8000, 16_000).push(said), 16_000)
-  const [silence] = soundPrints(new Int16Array(320), 16_000)
-  const fills = streams.length > 1
-  let at = 0
-  let lost = 0
-  // The last print of a session is of a piece of a frame, or of nothing.
-  for (const session of story.gemini.sessions)
-    for (const print of session.audio.prints.slice(0, Math.floor(session.audio.ms / 20))) {
-      if (fills && print === silence && expected[at] !== silence) continue
-      const next = expected.indexOf(print, at)
-      if (next === -1) throw new Error(`frame ${at} of the person came twice or out of order`)
-      lost += next - at
-      at = next + 1
-    }
-  return lost
 }

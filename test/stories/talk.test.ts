@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { waitsInRecording } from './measure.ts'
-import { agent, farewell, framesLost, person, type Story, tell } from './story.ts'
+import { framesLost, texts, warnings } from './outcome.ts'
+import { agent, farewell, person, type Story, tell } from './story.ts'
 
-const texts = (story: Story) => story.all('turn.ended').map(({ speaker, text }) => `${speaker}: ${text}`)
-const warnings = (story: Story) => story.all('warning').map(({ code }) => code)
 /** The longest stretch of the conversation in which nobody spoke, in ms: by the sound that was really exchanged. */
 function longestSilenceMs(story: Story): number {
   const stream = story.twilio.calls[0]?.stream
