@@ -170,6 +170,13 @@ describe('what status prints', () => {
     expect((await (await openBench()).read({}, { tty: true })).stdout).toMatch(/--to .*--deep.*\n$/)
   })
 
+  it('says a remedy once, however many checks have it', async () => {
+    const bench = await openBench()
+    const { stdout } = await bench.read({}, { settings: { TWILIO_AUTH_TOKEN: 'wrong' } })
+    expect(stdout.match(/Twilio rejected the credentials/g)?.length).toBeGreaterThan(1)
+    expect(stdout.match(/→ Check TWILIO_ACCOUNT_SID/g)).toHaveLength(1)
+  })
+
   it('cannot be steered by what a service says', async () => {
     const reply = refusal(400, 0, 'bad \u001b[2J\u202e things')
     const bench = await openBench({ overrides: [{ path: /Accounts\/AC\w+\.json/, reply }] })

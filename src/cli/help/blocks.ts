@@ -55,7 +55,8 @@ function listed(rows: readonly Row[], indent: number, columns: number): string[]
   })
 }
 
-function wrap(text: string, columns: number): string[] {
+/** A text in lines of at most so many columns; a longer word stays whole, so that an address can be copied. */
+export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {

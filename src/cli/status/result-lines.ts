@@ -2,6 +2,7 @@
 import { cleanLine } from '../../reporters/clean-text.ts'
 import type { Paint } from '../../reporters/paint.ts'
 import { formatTimeSpan } from '../../reporters/quantity.ts'
+import { wrap } from '../help/blocks.ts'
 import type { CheckState, Result } from './check.ts'
 
 const MARKS = {
@@ -22,17 +23,33 @@ const STROKES = {
 
 const TITLE_WIDTH = 14
 const TIME_WIDTH = 7
+/** Where the words begin: after the mark, the title and the time. */
+const TEXT_AT = 2 + TITLE_WIDTH + 1 + TIME_WIDTH + 2
+/** With less room beside the title the words stand below it. */
+const LEAST_TEXT = 30
+const INDENT = '    '
 
-/** One check: a line, and below it what to do and what else there is to say. */
-export function resultLines({ title, state, ms, detail, hint, rows = [] }: Result, paint: Paint): string {
-  const mark = paint[STROKES[state]](MARKS[state])
-  const time = paint.faint((ms === null ? '' : formatTimeSpan(ms)).padStart(TIME_WIDTH))
-  const text = state === 'skipped' ? paint.faint(`skipped: ${cleanLine(detail)}`) : cleanLine(detail)
-  const below = [
-    ...rows.map((row) => `    ${cleanLine(row)}`),
-    ...(hint === undefined ? [] : [`    ${paint.faint(`→ ${cleanLine(hint)}`)}`]),
-  ]
-  return `${[`${mark} ${title.padEnd(TITLE_WIDTH)} ${time}  ${text}`, ...below].join('\n')}\n`
+/** One check in lines of at most so many columns: how it came out, and below it what to do and what else there is to say. */
+export function resultLines(
+  { title, state, ms, detail, hint, rows = [] }: Result,
+  paint: Paint,
+  columns: number,
+): string {
+  const time = (ms === null ? '' : formatTimeSpan(ms)).padStart(TIME_WIDTH)
+  const head = `${paint[STROKES[state]](MARKS[state])} ${title.padEnd(TITLE_WIDTH)} ${paint.faint(time)}`
+  const text = state === 'skipped' ? `skipped: ${cleanLine(detail)}` : cleanLine(detail)
+  const isNarrow = columns < TEXT_AT + LEAST_TEXT
+  const [gap, indent] = isNarrow ? [`\n${INDENT}`, INDENT] : ['  ', ' '.repeat(TEXT_AT)]
+  const words = indented(text, columns, indent, '').map(state === 'skipped' ? paint.faint : (line) => line)
+  const below = rows.flatMap((row) => indented(cleanLine(row), columns, `${INDENT}  `, INDENT))
+  const remedy = hint === undefined ? [] : indented(`→ ${cleanLine(hint)}`, columns, `${INDENT}  `, INDENT)
+  return `${head}${gap}${[...words, ...below, ...remedy.map(paint.faint)].join('\n')}\n`
+}
+
+/** As many lines as it takes; the first one may begin elsewhere. */
+function indented(text: string, columns: number, indent: string, firstIndent = indent): string[] {
+  const lines = wrap(text, columns - indent.length)
+  return lines.map((line, at) => (at === 0 ? firstIndent : indent) + line)
 }
 
 /** The last word. */

@@ -4,6 +4,7 @@ import { createOutlet } from '../../reporters/outlet.ts'
 import { colourLevel, createPaint } from '../../reporters/paint.ts'
 import { canSpin, createStages } from '../../reporters/stages.ts'
 import type { Output } from '../context.ts'
+import { wrap } from '../help/blocks.ts'
 import type { Check, Result } from './check.ts'
 import { resultLines, verdict } from './result-lines.ts'
 import type { SettingRow } from './setting-rows.ts'
@@ -43,6 +44,15 @@ export async function createStatusView(
   const paint = await createPaint(colourLevel(stdout, environment))
   const spin = canSpin(stdout, environment)
   const stages = spin ? await createStages(stdout, out, paint, spin) : undefined
+  const columns = () => (stdout.isTTY ? out.columns : Number.POSITIVE_INFINITY)
+  const hints = new Set<string>()
+  const show = (result: Result) => {
+    // Where the network is down, all say the same: it is to be read once.
+    const { hint, ...rest } = result
+    const isNew = hint !== undefined && !hints.has(hint)
+    if (isNew) hints.add(hint)
+    out.write(resultLines(isNew ? result : rest, paint, columns()))
+  }
   const pending = new Map(checks.map(({ name, title }) => [name, title]))
   const wait = () => {
     const [next, ...others] = pending.values()
@@ -53,13 +63,14 @@ export async function createStatusView(
   return {
     done(result) {
       pending.delete(result.name)
-      if (stdout.isTTY) out.write(resultLines(result, paint))
+      if (stdout.isTTY) show(result)
       wait()
     },
     end(results, tip) {
-      if (!stdout.isTTY) for (const result of results) out.write(resultLines(result, paint))
-      out.write(`\n${verdict(results, offline)}\n`)
-      if (tip !== undefined && stdout.isTTY) out.write(`${paint.faint(tip)}\n`)
+      if (!stdout.isTTY) results.forEach(show)
+      out.write(`\n${wrap(verdict(results, offline), columns()).join('\n')}\n`)
+      if (tip !== undefined && stdout.isTTY)
+        out.write(`${wrap(tip, columns()).map(paint.faint).join('\n')}\n`)
     },
   }
 }
