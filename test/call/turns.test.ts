@@ -136,6 +136,19 @@ describe("the agent's turns", () => {
     expect(ended()).toMatchObject([{ text: 'hi', interrupted: false }])
   })
 
+  it('wait for the model to say so when all their sound came long before it was heard', () => {
+    say(5000)
+    turns.text('hello there')
+    hear(5000)
+    now += 300
+    turns.progress()
+    expect(ended()).toEqual([])
+    turns.complete()
+    now += 401
+    turns.progress()
+    expect(ended()).toHaveLength(1)
+  })
+
   it('keep what was heard apart from what was cut', () => {
     say(1000)
     turns.text('one two three four')

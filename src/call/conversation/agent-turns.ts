@@ -127,8 +127,9 @@ export function createAgentTurns(deps: {
     if (!heardWhole(turn)) return false
     turn.heardAtMs ??= nowMs()
     if (turn !== turns.at(-1)) return true
-    const trailingMs = turn.text === '' ? ALL_WORDS_MS : LAST_WORDS_MS
-    return nowMs() - turn.lastNewsMs > (turn.complete ? trailingMs : COMPLETION_PATIENCE_MS)
+    // The model ends a turn when it believes that it has been heard, which may be a little later than it was.
+    if (!turn.complete) return nowMs() - Math.max(turn.lastNewsMs, turn.heardAtMs) > COMPLETION_PATIENCE_MS
+    return nowMs() - turn.lastNewsMs > (turn.text === '' ? ALL_WORDS_MS : LAST_WORDS_MS)
   }
 
   const turnsOfAgent: AgentTurns = {
