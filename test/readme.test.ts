@@ -1,17 +1,26 @@
 /** The README is part of the product: its commands run, its tables are complete, and its paths lead somewhere. */
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { estimateCostUsd } from '../src/call/cost.ts'
 import { EXIT_CODES } from '../src/cli/exit-code.ts'
 import { SETTING_NAMES } from '../src/config/settings.ts'
 import { listScenarios, loadScenario } from '../src/sim/load-scenario.ts'
 import { runBinary } from './cli/run-binary.ts'
-
-const ROOT = resolve(import.meta.dirname, '..')
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
-const README = read('README.md')
+import {
+  commands,
+  fenced,
+  firstColumn,
+  foreign,
+  inBlocks,
+  names,
+  README,
+  ROOT,
+  read,
+  section,
+} from './readme-text.ts'
 
 const COMPLETE = {
   TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
@@ -20,19 +29,6 @@ const COMPLETE = {
   GOOGLE_API_KEY: 'google-secret',
   NGROK_AUTHTOKEN: 'ngrok-secret',
 }
-
-/** The text between a heading and the next one. */
-const section = (heading: string) => README.split(`\n${heading}\n`)[1]?.split(/^#{2,3} /m)[0] ?? ''
-const yamlIn = (text: string) => [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map((match) => match[1] ?? '')
-
-/** The names in backticks, or else the words, of the first column of a section's first table with such a heading. */
-const firstColumn = (head: string) => {
-  const rows = README.split(`| ${head} |`)[1]?.split('\n').slice(2) ?? []
-  const end = rows.findIndex((row) => !row.startsWith('|'))
-  return rows.slice(0, end).map((row) => row.split('|')[1]?.trim() ?? '')
-}
-const names = (cells: readonly string[]) =>
-  cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? ''))
 
 /** A command line as a shell would split it; what is piped on, and comments, are not part of it. */
 function argumentsOf(line: string): string[] {
@@ -43,16 +39,28 @@ function argumentsOf(line: string): string[] {
     .map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2').replace('$NUMBER', '+12025550123'))
 }
 
-const inBlocks = README.replaceAll(/ *\\\n */g, ' ')
-  .split('\n')
-  .flatMap((line) => line.match(/^ {4}(?:npx )?ai-caller (.*)$/)?.slice(1) ?? [])
-const inSentences = [...README.matchAll(/`ai-caller ([^`]+)`/g)].map((match) => match[1] ?? '')
-const commands = [...new Set([...inBlocks, ...inSentences])]
+/** Lines of other programs, and why no test here types them. */
+const NOT_RUN_HERE = {
+  'cloudflared tunnel --url http://127.0.0.1:8080': 'needs the network, and a program that we do not bring',
+  'cloudflared tunnel login': 'needs an account with Cloudflare',
+  'cloudflared tunnel create calls': 'needs an account with Cloudflare',
+  'cloudflared tunnel route dns calls calls.example.com': 'needs an account with Cloudflare',
+  'cloudflared tunnel run calls': 'needs an account with Cloudflare',
+  'tailscale funnel 8080': 'needs an account with Tailscale',
+  '30 9 * * 1-5  cd /home/dana/calls && ai-caller call +12025550123 --script reminder.yaml --quiet || echo "ended with $?"':
+    'a line of a crontab; its command is checked above',
+  'npm ci && npm run demo': 'lasts as long as the call; the picture is of the same call',
+  'npm run demo -- --scenario long-call': 'lasts as long as the call',
+  'npm ci && npm test': 'is what runs this test',
+  'set -a; . ./sim.env; set +a': 'is run with the simulator, in readme-shell.test.ts',
+} as const satisfies Record<string, string>
 
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ai-caller-readme-'))
   cpSync(join(ROOT, 'examples'), join(folder, 'examples'), { recursive: true })
+  await writeFile(join(folder, 'reminder.yaml'), 'prompt: Remind them.\n')
+  await writeFile(join(folder, 'rehearsal.yaml'), 'turns:\n  - agent: Hello.\n')
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -63,15 +71,22 @@ describe('the README', () => {
 
   it.each(commands)('may say: ai-caller %s', async (line) => {
     const args = argumentsOf(line)
-    // The hour is not the README's, nor are accounts; and a simulator runs until it is stopped, as its own tests do.
+    // The hour is not the README's, nor are accounts.
     const safety: Record<string, string[]> = {
       call: ['--dry-run', '--allow-any-hour'],
       status: ['--offline'],
-      simulator: ['--help'],
+      simulator: ['--help'], // It runs until it is stopped: readme-shell.test.ts.
     }
     const safe = [...args, ...(safety[args[0] ?? ''] ?? [])]
     const { exitCode, stderr } = await runBinary(safe, folder, COMPLETE)
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+  })
+
+  it('shows no command of another program but these, of which it is known why they are not run here', () => {
+    expect([...new Set(foreign)]).toEqual(Object.keys(NOT_RUN_HERE))
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'))
+    const named = [...README.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? '')
+    expect(named.filter((name) => !scripts[name])).toEqual([])
   })
 
   it('shows a command for every example, which the example itself shows as well', () => {
@@ -85,7 +100,7 @@ describe('the README', () => {
     }
   })
 
-  it.each([...yamlIn(section('## Scripts')), ...yamlIn(section('### Tools'))])(
+  it.each([...fenced('yaml', section('## Scripts')), ...fenced('yaml', section('### Tools'))])(
     'shows a script that is right: %#',
     async (script) => {
       await writeFile(join(folder, 'shown.yaml'), script)
@@ -112,9 +127,10 @@ describe('the README', () => {
     )
     const known = [ofCall, ...others].flatMap((help) => help?.stdout.match(/--[a-z][\w-]*/g) ?? [])
     const own = read('scripts/demo.mjs').match(/--[a-z][\w-]*/g) ?? []
-    const told = README.replace(/^.*npm run.*$/gm, (line) =>
-      own.reduce((rest, flag) => rest.replace(flag, ''), line),
-    ).match(/(?<![\w-])--[a-z][\w-]*/g)
+    const told = foreign
+      .reduce((rest, line) => rest.replace(line, ''), README)
+      .replace(/^.*npm run.*$/gm, (line) => own.reduce((rest, flag) => rest.replace(flag, ''), line))
+      .match(/(?<![\w-])--[a-z][\w-]*/g)
     expect(told?.filter((flag) => !known.includes(flag))).toEqual([])
     const flags = [...(ofCall?.stdout ?? '').matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(
       (match) => match[1] ?? '',
@@ -154,8 +170,48 @@ describe('the README', () => {
   it('shows a scenario file that can be played', async () => {
     const path = join(folder, 'table.yaml')
     copyFileSync(join(ROOT, 'src/sim/clips/agent-hello-this-is-dana-510c6f51.wav'), join(folder, 'hello.wav'))
-    await writeFile(path, yamlIn(section('## Simulating'))[0] ?? '')
+    await writeFile(path, fenced('yaml', section('## Simulating'))[0] ?? '')
     expect((await loadScenario(path)).turns).toHaveLength(6)
+  })
+
+  it('quotes, by symptom, what the program really says', () => {
+    const said = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => read(`src/${path}`).replaceAll("\\'", "'"))
+      .join('\n')
+      // How a missing setting is told: `${setting} is missing`.
+      .concat(SETTING_NAMES.map((name) => `${name} is missing`).join('\n'))
+    const quotes = names([
+      ...firstColumn('what you see | why | what to do'),
+      ...firstColumn('what you see or hear | why | what to do'),
+    ])
+    expect(quotes.length).toBeGreaterThan(30)
+    expect(quotes.filter((quote) => quote.split('…').some((part) => !said.includes(part.trim())))).toEqual([])
+  })
+
+  it('computes what the model costs as the program does', () => {
+    const costOf = (minutes: number) => {
+      const turns = Array.from({ length: minutes * 3 }, (_, turn) => {
+        // Twelve seconds of the person and eight of the agent in each; what was said before is billed again.
+        const promptAudioTokens = 25 * (12 * (turn + 1) + 8 * turn)
+        const spoken = 25 * 8
+        return estimateCostUsd({
+          ...{ promptTokens: 500 + promptAudioTokens, promptAudioTokens, thoughtTokens: 0 },
+          ...{ responseTokens: spoken, responseAudioTokens: spoken, totalTokens: 0 },
+        })
+      })
+      return turns.reduce((sum, cost) => sum + cost, 0)
+    }
+    const told = section('## What a call costs').replaceAll('\n', ' ')
+    const [one, three, five] = [1, 3, 5].map((minutes) => costOf(minutes).toFixed(2))
+    expect(told).toContain(`${one} for one minute, ${three} for three, ${five} for five`)
+    expect(told).toContain(
+      `3 × 0.014 + 3 × 0.004 + ${three}, **about ${(3 * 0.018 + costOf(3)).toFixed(2)} dollars**`,
+    )
+    const prices = { 'audio in': 3, 'text in': 0.75, 'audio out': 12, 'text out': 4.5 }
+    for (const [what, usd] of Object.entries(prices)) expect(told).toContain(`${what} ${usd.toFixed(2)}`)
+    const million = { promptTokens: 1e6, promptAudioTokens: 0, responseTokens: 0, responseAudioTokens: 0 }
+    expect(estimateCostUsd({ ...million, thoughtTokens: 0, totalTokens: 0 })).toBe(prices['text in'])
   })
 
   it('leads to headings that exist', () => {
