@@ -7,11 +7,11 @@ import { exitCodeOfEnd } from './exit-code.ts'
 
 /** Writes the failure and resolves with its exit code. Never rejects. */
 export async function tellFailure(error: unknown, stderr: NodeJS.WritableStream): Promise<number> {
-  const { code, message, hint } = limitReached(error) ?? toCallError(error)
-  const secrets = await readEnvironment().then(
-    ({ settings }) => secretsOf(settings),
-    () => [], // Without a readable .env there is nothing of it to give away.
-  )
+  // Without a readable .env there is nothing of it to give away.
+  const environment = await readEnvironment().catch(() => undefined)
+  const secrets = environment ? secretsOf(environment.settings) : []
+  const known = limitReached(error) ?? toCallError(error)
+  const { code, message, hint } = environment ? await onOldNode(known, environment.nodeVersion) : known
   const text = hint ? `error: ${message}\n${hint}` : `error: ${message}`
   stderr.write(`${cleanText(withoutSecrets(text, secrets))}\n`)
   return exitCodeOfEnd(code)
@@ -28,6 +28,17 @@ function limitReached(error: unknown): CallError | undefined {
       hint: "Raise the limit before you start it, as with 'ulimit -n 1024'.",
     },
   )
+}
+
+/** On a Node that is too old anything may fail, and npm only warned of it. Any other error stays what it is. */
+async function onOldNode(error: CallError, nodeVersion: string): Promise<CallError> {
+  if (error.code !== 'internal') return error
+  const { isTooOld, NEWER_NODE_HINT } = await import('./node-version.ts')
+  if (!isTooOld(nodeVersion)) return error
+  return new CallError('settings', `Node.js ${nodeVersion} is too old: ${error.message}`, {
+    hint: NEWER_NODE_HINT,
+    cause: error,
+  })
 }
 
 /** `text` with every one of the secrets masked: an error nobody expected may quote an address or a header. */

@@ -14,6 +14,7 @@ type Finding =
   | { type: 'someone-else'; status: number }
   | { type: 'refused' }
   | { type: 'unknown-name' }
+  | { type: 'no-tls' }
   | { type: 'tls'; code: string }
   | { type: 'silent' }
   | { type: 'unreachable'; code: string }
@@ -94,7 +95,9 @@ function judgeError(error: Error): Finding {
   const code = 'code' in error ? String(error.code) : error.name
   if (code === 'ECONNREFUSED') return { type: 'refused' }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { type: 'unknown-name' }
-  return /CERT|TLS|SSL|EPROTO|UNABLE_TO/.test(code) ? { type: 'tls', code } : { type: 'unreachable', code }
+  // What is said when no TLS comes about: a plain HTTP server answers, or one that does not know the name.
+  if (code === 'EPROTO') return { type: 'no-tls' }
+  return /CERT|TLS|SSL|UNABLE_TO/.test(code) ? { type: 'tls', code } : { type: 'unreachable', code }
 }
 
 function explain(httpUrl: string, port: number, finding: Finding): CallError {
@@ -131,6 +134,11 @@ function words(finding: Finding, local: string): { what: string; hint: string } 
       }
     case 'unknown-name':
       return { what: 'has a name that cannot be resolved', hint: 'Check the name and its DNS entry.' }
+    case 'no-tls':
+      return {
+        what: 'does not speak TLS there',
+        hint: 'Its proxy or tunnel has to serve https and wss at this port, and for this name.',
+      }
     case 'tls':
       return {
         what: `has no valid certificate (${finding.code})`,

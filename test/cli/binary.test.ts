@@ -191,6 +191,19 @@ describe('a crash', () => {
       )
     },
   )
+
+  it('is put down to Node where that is too old', async () => {
+    const hook = join(folder, 'old.mjs')
+    await writeFile(
+      hook,
+      `Object.defineProperty(process, 'version', { value: 'v18.20.8' })
+       process.on('newListener', (name) => { if (name === 'unhandledRejection') setImmediate(() => { throw new Error('no such function') }) })`,
+    )
+    const { stderr } = await run(['voices'], { NODE_OPTIONS: `--import=${hook}` })
+    expect(stderr).toBe(
+      'error: Node.js v18.20.8 is too old: something unexpected happened: no such function\nInstall Node.js 20.19 or newer from https://nodejs.org.\n',
+    )
+  })
 })
 
 describe('voices', () => {

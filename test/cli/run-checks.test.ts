@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CallError } from '../../src/call/error.ts'
+import { OLDEST_NODE } from '../../src/cli/node-version.ts'
 import { type Check, fine, type Result, skipped } from '../../src/cli/status/check.ts'
-import { localChecks, OLDEST_NODE } from '../../src/cli/status/local-checks.ts'
+import { localChecks } from '../../src/cli/status/local-checks.ts'
 import { runChecks } from '../../src/cli/status/run-checks.ts'
 
 const check = (name: string, look: Check['look'], more: Partial<Check> = {}): Check => ({

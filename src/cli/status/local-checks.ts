@@ -4,10 +4,8 @@ import { callsFolder } from '../../config/config.ts'
 import { readDoNotCall } from '../../config/do-not-call.ts'
 import { noticeLeftovers } from '../../journal/notice-leftovers.ts'
 import { lookAtFolder } from '../../reporters/check-folder.ts'
+import { isTooOld, NEWER_NODE_HINT } from '../node-version.ts'
 import { type Check, type Finding, fine } from './check.ts'
-
-/** The oldest Node that this program runs on, as in package.json. */
-export const OLDEST_NODE = [20, 19] as const
 
 /** Less than an hour and a half of recording. */
 const LITTLE_BYTES = 200 * 1024 * 1024
@@ -33,14 +31,8 @@ export function localChecks(
 
 function nodeFinding(nodeVersion: string): Finding {
   const version = nodeVersion.replace(/^v/, '')
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  const [oldestMajor, oldestMinor] = OLDEST_NODE
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return fine(version)
-  return {
-    state: 'failed',
-    detail: `${version} is too old`,
-    hint: `Install Node.js ${OLDEST_NODE.join('.')} or newer from https://nodejs.org.`,
-  }
+  if (!isTooOld(nodeVersion)) return fine(version)
+  return { state: 'failed', detail: `${version} is too old`, hint: NEWER_NODE_HINT }
 }
 
 async function filesFinding(home: string): Promise<Finding> {
