@@ -68,7 +68,7 @@ const FLAGS_OF_SETTINGS: Partial<Record<SettingName, string>> = {
 }
 
 const SETTINGS_HINT =
-  "Settings go into the environment or a file named .env in this folder; 'ai-caller status' lists them."
+  "Settings go into the environment or a file named .env in this folder: 'ai-caller init' asks for them."
 
 /**
  * Decides everything. `simulated` are the settings of a running simulation: they stand for the user's own, and nothing leaves this machine.

@@ -27,6 +27,6 @@ export function parseTwilioAccess(settings: Settings): Services['carrier'] {
       ? problems.join()
       : [`${problems.length} things are missing or wrong:`, ...problems].join('\n  ')
   throw new CallError('settings', message, {
-    hint: "Settings go into the environment or a file named .env in this folder; 'ai-caller status' lists them.",
+    hint: "Settings go into the environment or a file named .env in this folder: 'ai-caller init' asks for them.",
   })
 }

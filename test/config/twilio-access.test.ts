@@ -23,7 +23,7 @@ describe('the access to Twilio alone', () => {
       message: expect.stringMatching(
         /2 things.*\n {2}TWILIO_ACCOUNT_SID is missing: copy.*\n {2}TWILIO_AUTH_TOKEN is/,
       ),
-      hint: expect.stringContaining('ai-caller status'),
+      hint: expect.stringContaining('ai-caller init'),
     })
     expect(told({ TWILIO_ACCOUNT_SID: 'AC123' })).toMatchObject({
       message: expect.stringMatching(/^TWILIO_AUTH_TOKEN is/),

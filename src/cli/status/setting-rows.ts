@@ -19,7 +19,8 @@ const MARKS = { set: '✓', missing: '✗', wrong: '✗', default: '·' } as con
   string
 >
 
-const WHERE = 'Put what is missing into the environment or a file named .env in this folder.'
+const WHERE =
+  "Settings go into the environment or a file named .env in this folder: 'ai-caller init' asks for them."
 
 /** A row for every setting there is, in the order in which people meet them. */
 export function settingRows(
