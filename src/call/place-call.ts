@@ -19,6 +19,7 @@ import type { CallRequest } from './request.ts'
 import { ring } from './ring.ts'
 import { stopped, stopReason } from './stop.ts'
 import { talk } from './talk.ts'
+import { closeFailed, warning } from './warnings.ts'
 
 /** The carrier's own limit stands behind ours, in case we are gone by then. */
 const TIME_LIMIT_MARGIN_MS = 15_000
@@ -31,19 +32,6 @@ type Facts = Pick<CallReport, 'callSid' | 'answeredBy' | 'dialled' | 'hungUp' | 
 
 const NOT_DIALLED = { dialled: 'no', hungUp: false } as const satisfies Partial<Facts>
 const IN_DOUBT = { dialled: 'unknown', hungUp: 'unknown' } as const satisfies Partial<Facts>
-
-const SOUND_NOT_BACK = {
-  type: 'warning',
-  code: 'sound-not-back',
-  message: 'the call ended before its sound was connected again',
-  hint: 'The person hung up meanwhile, or Twilio did not reach the public address: its console tells, under Monitor > Logs > Errors.',
-} as const
-
-const MESSAGE_NOT_LEFT = {
-  type: 'warning',
-  code: 'message-not-left',
-  message: 'the machine was not left the whole message',
-} as const
 
 /**
  * Places the call and lives through it. Whatever ends it comes back as the report; nothing rejects. When this resolves, the call is over
@@ -110,7 +98,7 @@ export async function placeCall(
     emit({ type: 'media.started', streamSid: answer.leg.streamId })
     const phone = createPhone(answer.leg, call, clock)
     const end = await talk({ phone, detected: call.detected, line, bridge, clock, maxDurationMs }, signal)
-    if (end === 'person-hung-up' && phone.away) emit(SOUND_NOT_BACK)
+    if (end === 'person-hung-up' && phone.away) emit(warning('sound-not-back'))
     if (end !== 'transferred') return end
     // The person talks to somebody else now. No call is left alone: this one lasts until they have done talking.
     bridge.close()
@@ -127,10 +115,10 @@ export async function placeCall(
   const stuck = await Promise.race([opened.close(), left.then(() => [])])
   // Only what is proven leaves the journal; the rest is for the next run to find.
   if (facts.dialled === 'no' || facts.hungUp === true) await note?.over()
-  if (stuck.length > 0)
-    emit({ type: 'warning', code: 'close-failed', message: `not closed in time: ${stuck.join(', ')}` })
+  if (stuck.length > 0) emit(closeFailed(stuck))
   const { messageLeft } = figures.figures()
-  if (end === 'machine' && request.onMachine.type === 'leave-message' && !messageLeft) emit(MESSAGE_NOT_LEFT)
+  if (end === 'machine' && request.onMachine.type === 'leave-message' && !messageLeft)
+    emit(warning('message-not-left'))
   return { ...inWords(end, facts), ...facts, ...figures.figures() }
 }
 

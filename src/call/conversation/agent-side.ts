@@ -4,6 +4,7 @@ import type { Clock } from '../../flow/clock.ts'
 import type { Emit } from '../events.ts'
 import type { ModelLeg } from '../live-model.ts'
 import type { Phone } from '../phone.ts'
+import { warning } from '../warnings.ts'
 import { createAgentTurns } from './agent-turns.ts'
 import { createAgentVoice } from './agent-voice.ts'
 
@@ -13,13 +14,6 @@ const LATE_SOUND_MS = 1500
 const LATE_PAUSE_MS = 500
 /** Sound below this is none (0 to 32768): some models send near-silence for speech. */
 const AUDIBLE_RMS = 24
-
-const UNFINISHED = 'the model did not say that its turn was over; it is taken to be'
-
-const SLOW = {
-  'phone-connection-slow': 'the connection to the phone does not keep up: the agent is heard late',
-  'agent-sound-dropped': 'the agent has said more than five minutes ahead of the phone: the rest is dropped',
-} as const
 
 /** One piece of the agent's sound on its way to the phone. */
 export type AgentSound = {
@@ -73,10 +67,10 @@ export function createAgentSide(deps: {
   const startedAtMs = clock.nowMs() - nowMs()
   const voice = createAgentVoice(phone, model.outputRate, clock, {
     sent: (pcm, playsAtMs) => emit({ type: 'sound.agent', pcm, atMs: playsAtMs - startedAtMs }),
-    slow: (how) => emit({ type: 'warning', code: how, message: SLOW[how] }),
+    slow: (how) => emit(warning(how)),
   })
   const turnEnded = (text: string, complete: boolean) => {
-    if (!complete) emit({ type: 'warning', code: 'model-turn-unfinished', message: UNFINISHED })
+    if (!complete) emit(warning('model-turn-unfinished'))
     ended(text)
   }
   const turns = createAgentTurns({ emit, sound: voice, nowMs, nextTurn, ended: turnEnded })

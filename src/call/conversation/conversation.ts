@@ -7,6 +7,7 @@ import type { ModelEvent, ModelLeg, ReconnectReason } from '../live-model.ts'
 import type { Phone } from '../phone.ts'
 import type { CallRequest } from '../request.ts'
 import type { Tool } from '../tools.ts'
+import { programStalled, warning } from '../warnings.ts'
 import { createAgentActs } from './agent-acts.ts'
 import { createAgentSide } from './agent-side.ts'
 import { createEnding } from './ending.ts'
@@ -131,7 +132,7 @@ export function createConversation(
     uplink,
     news: {
       sound: (pcm, atMs) => emit({ type: 'sound.person', pcm, atMs }),
-      missing: () => emit(SOUND_MISSING),
+      missing: () => emit(warning('phone-sound-missing')),
       speechStarted(atMs) {
         floor.personStarted(atMs)
         personTurns.speechStarted(atMs)
@@ -197,7 +198,7 @@ export function createConversation(
   }
   const stopTicker = startTicker(clock, TICK_MS, {
     tick: lookAfter,
-    stalled: (ms) => emit({ type: 'warning', code: 'program-stalled', message: stalledFor(ms) }),
+    stalled: (ms) => emit(programStalled(ms)),
   })
   if (request.speaksFirst === 'agent') model.sendText(greetingTrigger(request.greeting))
 
@@ -263,15 +264,4 @@ export function createConversation(
       personTurns.end()
     },
   }
-}
-
-const SOUND_MISSING = {
-  type: 'warning',
-  code: 'phone-sound-missing',
-  message: 'no sound has come from the phone for 10 s, not even silence',
-  hint: 'Perhaps the line leaves silence out; perhaps its connection is dead.',
-} as const
-
-function stalledFor(ms: number): string {
-  return `this program stood still for ${(ms / 1000).toFixed(1)} s; the machine was busy, or asleep`
 }
