@@ -7,7 +7,7 @@ import type { ModelEvent, ModelLeg, ReconnectReason } from '../live-model.ts'
 import type { Phone } from '../phone.ts'
 import type { CallRequest } from '../request.ts'
 import type { Tool } from '../tools.ts'
-import { programStalled, warning } from '../warnings.ts'
+import { programStalled } from '../warnings.ts'
 import { createAgentActs } from './agent-acts.ts'
 import { createAgentSide } from './agent-side.ts'
 import { createEnding } from './ending.ts'
@@ -15,12 +15,10 @@ import { endsWithPhrase, saysFarewell } from './farewell-phrases.ts'
 import { createFloor } from './floor.ts'
 import { createGreetingShield } from './greeting-shield.ts'
 import { CUES, greetingTrigger, keysCue } from './instructions.ts'
-import { createKeypad } from './keypad.ts'
 import { createLatency } from './latency.ts'
 import { createLimits } from './limits.ts'
 import { createPatience } from './patience.ts'
-import { createPersonEar } from './person-ear.ts'
-import { createPersonTurns } from './person-turns.ts'
+import { createPersonSide } from './person-side.ts'
 import { createSessionMove } from './session-move.ts'
 import { stallMeasures } from './stall-measures.ts'
 import { startTicker } from './ticker.ts'
@@ -73,7 +71,19 @@ export function createConversation(
   const floor = createFloor(nowMs, request.speaksFirst)
   const uplink = createUplink(model, emit)
   const shield = createGreetingShield(nowMs, request.speaksFirst === 'agent')
-  const personTurns = createPersonTurns({ emit, nowMs, nextTurn })
+  const person = createPersonSide(
+    {
+      ...{ sampleRate: phone.sampleRate, inputRate: model.inputRate },
+      ...{ uplink, shield, floor, ending, latency, nowMs, nextTurn, emit },
+    },
+    {
+      spoke() {
+        patience.personSpoke()
+        acts.personSpoke()
+      },
+      entered: (digits) => cue(keysCue(digits)),
+    },
+  )
   const agent = createAgentSide({
     ...{ phone, model, clock, nowMs, emit, nextTurn },
     ended: (text) => agentTurnEnded(text),
@@ -104,48 +114,20 @@ export function createConversation(
     {
       interrupt: () => interrupt(),
       endTurns() {
-        personTurns.end()
+        person.endTurns()
         agent.endTurns()
       },
-      acted: personTurns.answered,
+      acted: person.answered,
       answered: () => patience.suspect('model-deaf-after-tool'),
       concluded,
     },
   )
-  const personSpoke = () => {
-    ending.personSpoke()
-    patience.personSpoke()
-    acts.personSpoke()
-  }
-  const keypad = createKeypad(nowMs, (digits) => {
-    personSpoke()
-    cue(keysCue(digits))
-  })
   const agentTurnEnded = (text: string) => {
     if (closed) return
     if (saysFarewell(text, request.language) || endsWithPhrase(text, request.farewells))
       ending.begin('agent-hung-up', 'phrase')
     else limits.agentTurnEnded()
   }
-  const ear = createPersonEar({
-    ...{ sampleRate: phone.sampleRate, inputRate: model.inputRate, shield, nowMs },
-    uplink,
-    news: {
-      sound: (pcm, atMs) => emit({ type: 'sound.person', pcm, atMs }),
-      missing: () => emit(warning('phone-sound-missing')),
-      speechStarted(atMs) {
-        floor.personStarted(atMs)
-        personTurns.speechStarted(atMs)
-        personSpoke()
-      },
-      speechEnded(atMs, lastedMs) {
-        floor.personEnded(atMs)
-        ending.personEnded(lastedMs)
-        personTurns.speechEnded(atMs)
-        latency.personEnded(atMs)
-      },
-    },
-  })
 
   const sayAgent = (pcm: Int16Array) => {
     const sound = agent.sound(pcm)
@@ -158,16 +140,16 @@ export function createConversation(
     } else if (!sound.turnAudible) patience.suspect('model-silent-audio')
     if (sound.opened === undefined) return
     // A hello that nobody listens to is not answered either.
-    if (!shield.up) latency.agentAnswers(sound.opened, nowMs(), personTurns.silentSinceMs)
+    if (!shield.up) latency.agentAnswers(sound.opened, nowMs(), person.silentSinceMs)
     shield.agentSpoke()
-    personTurns.answered()
+    person.answered()
   }
   const interrupt = () => {
     ending.modelDone()
     if (!agent.interrupt()) return
     floor.agentCut()
     acts.agentCut()
-    personTurns.spokeAgain()
+    person.spokeAgain()
     patience.suspect('model-frozen-after-interruption')
   }
   const turnComplete = () => {
@@ -186,10 +168,8 @@ export function createConversation(
   }
   const lookAfter = () => {
     if (agent.silent) shield.agentSilent()
-    ear.progress()
     agent.progress()
-    personTurns.progress()
-    keypad.progress()
+    person.progress()
     acts.progress()
     if (!ending.begun && !acts.underWay) patience.progress()
     limits.progress()
@@ -207,13 +187,12 @@ export function createConversation(
       if (closed) return
       switch (event.type) {
         case 'audio':
-          return ear.hear(event.pcm, event.atMs)
+          return person.hear(event.pcm, event.atMs)
         case 'mark':
           agent.markEchoed(event.name)
           return lookAfter()
         case 'digit':
-          emit({ type: 'dtmf.received', digit: event.digit })
-          return keypad.pressed(event.digit)
+          return person.pressed(event.digit)
         default:
           event satisfies never
       }
@@ -226,9 +205,7 @@ export function createConversation(
         case 'agent-text':
           return agent.text(event.text)
         case 'person-text':
-          floor.personWords()
-          personSpoke()
-          return personTurns.text(event.text)
+          return person.text(event.text)
         case 'interrupted':
           return interrupt()
         case 'generation-complete':
@@ -261,7 +238,7 @@ export function createConversation(
       stopTicker()
       acts.close()
       agent.close()
-      personTurns.end()
+      person.endTurns()
     },
   }
 }
