@@ -1,4 +1,5 @@
 /** Events in words: the chatter beside the transcript, for every view. */
+import { END_CALL, PRESS_DIGITS, REPORT_MACHINE, TRANSFER_CALL } from '../call/conversation/built-in-tools.ts'
 import type { JournalEvent } from '../call/events.ts'
 import { cleanLine, cleanStart } from './clean-text.ts'
 import { formatClock, formatMoney, formatTimeSpan } from './quantity.ts'
@@ -18,7 +19,9 @@ type Chatter = {
 const VIA = { ngrok: 'ngrok tunnel', own: 'your own address', loopback: 'this machine only' } as const
 
 /** Functions whose use shows by itself: as keys in the transcript, as a note, or as the end. */
-const SHOWN_OTHERWISE: readonly string[] = ['end_call', 'press_digits', 'report_machine', 'transfer_call']
+const SHOWN_OTHERWISE: readonly string[] = [END_CALL, PRESS_DIGITS, REPORT_MACHINE, TRANSFER_CALL].map(
+  ({ name }) => name,
+)
 /** No function has a longer name than the model's API allows. */
 const MAX_NAME_CHARS = 128
 const MAX_ARGS_CHARS = 200
@@ -99,7 +102,7 @@ function words(event: JournalEvent): Chatter {
     case 'tool.returned': {
       const name = functionName(event.name)
       return {
-        ...(!event.ok && name !== 'end_call' && { note: `… ${name} failed` }),
+        ...(!event.ok && name !== END_CALL.name && { note: `… ${name} failed` }),
         detail: `tool ${name} ${event.ok ? 'done' : 'failed'}`,
       }
     }

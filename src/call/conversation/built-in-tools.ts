@@ -11,7 +11,8 @@ export const END_CALL = {
   parameters: { type: 'object', properties: {} },
 } as const satisfies ToolDeclaration
 
-const PRESS_DIGITS = {
+/** Presses keys of the phone; told as `dtmf.sent`. */
+export const PRESS_DIGITS = {
   name: 'press_digits',
   description:
     'Press keys of the phone, as for a phone menu or an extension. Afterwards say nothing and wait for what you hear. The line is silent while the keys are played.',
@@ -27,7 +28,8 @@ const PRESS_DIGITS = {
   },
 } as const satisfies ToolDeclaration
 
-const REPORT_MACHINE = {
+/** Says that a machine has answered; told as `machine.detected`. */
+export const REPORT_MACHINE = {
   name: 'report_machine',
   description:
     'Report that no human being has answered but an answering machine, a voicemail or another recording. Call it as soon as you are sure, say nothing, and wait. Never call it for a person or for a phone menu.',
@@ -41,7 +43,8 @@ const DO_NOT_CALL = {
   parameters: { type: 'object', properties: {} },
 } as const satisfies ToolDeclaration
 
-const TRANSFER_CALL = {
+/** Puts the person through; told as `transfer.…`. Its parameters depend on the call. */
+export const TRANSFER_CALL = {
   name: 'transfer_call',
   description:
     'Put the person through to somebody else. Tell the person first, then call this. You leave the call when it has worked; otherwise you are told why it has not, and the person is back with you.',
