@@ -137,10 +137,13 @@ describe.skipIf(!canOpenPty())('init at a terminal', () => {
     await answer(run, 'PUBLIC_WS_URL', `ws://example.com${ENTER}`)
     await run.shows('ws:// and http:// are for this machine only')
     run.type(`${CTRL_U}https://calls.example.com/ws/${ENTER}`)
+    await answer(run, 'PORT', `0${ENTER}`)
+    await run.shows('must be the port that your address leads to')
+    run.type(`${CTRL_U}8080${ENTER}`)
     await run.shows('Until now other users of this machine could read .env.')
     expect(await run.gone).toBe(0)
     expect(envText()).toBe(
-      `${text.replace('wrong-google-secret', simulation.settings.GOOGLE_API_KEY)}PUBLIC_WS_URL=wss://calls.example.com/ws\r\n`,
+      `${text.replace('wrong-google-secret', simulation.settings.GOOGLE_API_KEY)}PUBLIC_WS_URL=wss://calls.example.com/ws\r\nPORT=8080\r\n`,
     )
     expect(statSync(inFolder('.env')).mode & 0o777).toBe(0o600)
   })

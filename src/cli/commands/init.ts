@@ -46,7 +46,7 @@ export async function init(context: Context): Promise<number> {
   const terminal = openTerminal(io, colourLevel(io.stderr, io.environment), stop)
   try {
     const talk = await createTalk(terminal)
-    talk.begin('What a call needs. Ctrl-C stops; nothing is written before the last question.')
+    talk.begin('What a call needs. Nothing is written before the end. Ctrl-C stops.')
     const outcome = await interview({ settings, sources }, talk, {
       credentials: checkCredentials,
       ownNumber: checkOwnNumber,

@@ -1,8 +1,10 @@
 /** The questions of init, in order: each setting is asked for, checked at once, and asked for again when it is wrong. */
+import type { Parsed } from '../../config/parsed.ts'
 import type { Services } from '../../config/services.ts'
 import {
   parseAccountSid,
   parseOwnNumber,
+  parsePort,
   parsePublicUrl,
   parseReachableUrl,
   parseSecret,
@@ -132,12 +134,21 @@ async function settleAddress(draft: Draft, twilioUrl: string | undefined, talk: 
   })
   if (way === 'own') {
     await draft.ask('PUBLIC_WS_URL', parseAddress, 'such as wss://calls.example.com/ws')
+    // It leads to one port, and any free one is not that.
+    if (!draft.has('PORT'))
+      await draft.ask('PORT', parseFixedPort, 'the one that your address leads to, such as 8080')
     return
   }
   // It would win over the tunnel.
   if (draft.has('PUBLIC_WS_URL')) draft.clear('PUBLIC_WS_URL')
   if (draft.has('NGROK_AUTHTOKEN') && !hasToken && (await draft.keep('NGROK_AUTHTOKEN', parseSecret))) return
   await draft.ask('NGROK_AUTHTOKEN', parseSecret, SETTINGS.NGROK_AUTHTOKEN.without.replace(/, or set .*/, ''))
+}
+
+function parseFixedPort(text: string): Parsed<string> {
+  const parsed = parsePort(text)
+  if ('wrong' in parsed) return parsed
+  return parsed.value > 0 ? { value: text } : { wrong: 'must be the port that your address leads to' }
 }
 
 async function tellVerdict(asking: Promise<Verdict>, talk: Talk): Promise<Verdict['state']> {

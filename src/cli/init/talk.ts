@@ -53,7 +53,7 @@ export async function createTalk(terminal: Terminal): Promise<Talk> {
     return 'value' in parsed ? parsed.value : typed.trim()
   }
   return {
-    begin: (title) => intro(message(title), { output }),
+    begin: (title) => intro(wrapped(title).replaceAll('\n', '\n│  '), { output }),
     say: (tone, ...lines) => log[TONES[tone]](lines.map(wrapped).join('\n'), { output }),
     async askSecret(question, parse) {
       const validate = problemWith(parse)
@@ -78,6 +78,6 @@ export async function createTalk(terminal: Terminal): Promise<Talk> {
       return chosen as T // One of the options.
     },
     during,
-    end: (...lines) => outro(lines.map(message).join('\n'), { output }),
+    end: (...lines) => outro(lines.map(wrapped).join('\n').replaceAll('\n', '\n   '), { output }),
   }
 }
