@@ -45,3 +45,19 @@ export const commands = [...new Set([...inBlocks, ...inScripts, ...inSentences])
 export const foreign = typed
   .map((line) => line.replace(/ +#.*/, ''))
   .filter((line) => line !== '' && !/^((npx )?ai-caller|#|case|esac|bin\/|src\/)/.test(line))
+
+/** Lines of other programs, and why no test here types them. */
+export const NOT_RUN_HERE = {
+  'cloudflared tunnel --url http://127.0.0.1:8080': 'needs the network, and a program that we do not bring',
+  'cloudflared tunnel login': 'needs an account with Cloudflare',
+  'cloudflared tunnel create calls': 'needs an account with Cloudflare',
+  'cloudflared tunnel route dns calls calls.example.com': 'needs an account with Cloudflare',
+  'cloudflared tunnel run calls': 'needs an account with Cloudflare',
+  'tailscale funnel 8080': 'needs an account with Tailscale',
+  '30 9 * * 1-5  cd /home/dana/calls && ai-caller call +12025550123 --script reminder.yaml --quiet || echo "ended with $?"':
+    'a line of a crontab; its command is checked above',
+  'npm ci && npm run demo': 'lasts as long as the call; the picture is of the same call',
+  'npm run demo -- --scenario long-call': 'lasts as long as the call',
+  'npm ci && npm test': 'is what runs this test',
+  'set -a; . ./sim.env; set +a': 'is run with the simulator, in readme-shell.test.ts',
+} as const satisfies Record<string, string>

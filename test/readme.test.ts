@@ -2,7 +2,7 @@
 import { copyFileSync, cpSync, existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { estimateCostUsd } from '../src/call/cost.ts'
@@ -16,6 +16,7 @@ import {
   firstColumn,
   foreign,
   inBlocks,
+  NOT_RUN_HERE,
   names,
   README,
   ROOT,
@@ -40,21 +41,8 @@ function argumentsOf(line: string): string[] {
     .map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2').replace('$NUMBER', '+12025550123'))
 }
 
-/** Lines of other programs, and why no test here types them. */
-const NOT_RUN_HERE = {
-  'cloudflared tunnel --url http://127.0.0.1:8080': 'needs the network, and a program that we do not bring',
-  'cloudflared tunnel login': 'needs an account with Cloudflare',
-  'cloudflared tunnel create calls': 'needs an account with Cloudflare',
-  'cloudflared tunnel route dns calls calls.example.com': 'needs an account with Cloudflare',
-  'cloudflared tunnel run calls': 'needs an account with Cloudflare',
-  'tailscale funnel 8080': 'needs an account with Tailscale',
-  '30 9 * * 1-5  cd /home/dana/calls && ai-caller call +12025550123 --script reminder.yaml --quiet || echo "ended with $?"':
-    'a line of a crontab; its command is checked above',
-  'npm ci && npm run demo': 'lasts as long as the call; the picture is of the same call',
-  'npm run demo -- --scenario long-call': 'lasts as long as the call',
-  'npm ci && npm test': 'is what runs this test',
-  'set -a; . ./sim.env; set +a': 'is run with the simulator, in readme-shell.test.ts',
-} as const satisfies Record<string, string>
+/** Words of the code that are functions. */
+const NO_FILES = ['emit', 'run']
 
 let folder: string
 beforeAll(async () => {
@@ -235,12 +223,17 @@ describe('the README', () => {
   })
 
   it('leads to files that exist', () => {
-    const paths = names([section('## How a call travels through the code')]).filter((path) =>
-      path.includes('/'),
-    )
+    const told = names([section('## How a call travels through the code')])
+    const paths = told.filter((path) => path.includes('/'))
     expect(paths.length).toBeGreaterThan(10)
     const places = (path: string) => [path, `src/${path}`]
     expect(paths.filter((path) => !places(path).some((place) => existsSync(join(ROOT, place))))).toEqual([])
+    const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).map((path) =>
+      basename(path),
+    )
+    const parts = told.filter((name) => /^[a-z]+(-[a-z]+)*(\.ts)?$/.test(name) && !NO_FILES.includes(name))
+    expect(parts.length).toBeGreaterThan(10)
+    expect(parts.filter((name) => !files.includes(`${name.replace(/\.ts$/, '')}.ts`))).toEqual([])
   })
 
   it('gives a reason for every dependency', () => {
