@@ -153,15 +153,12 @@ describe('the simulator', () => {
     },
   )
 
-  it('writes over the file that a killed run left behind, and over no other', async () => {
+  it('writes over the file of another run, removes only its own, and touches no other', async () => {
     const file = join(folder, 'sim.env')
     const first = await start(['--json', '--write-env', file])
-    await first.stop('SIGHUP')
-    await writeFile(
-      file,
-      "# Written by 'ai-caller simulator', for as long as it runs.\nTWILIO_BASE_URL=old\n",
-    )
     const { settings } = await start(['--json', '--write-env', file])
+    expect(parse(readFileSync(file))).toEqual(settings)
+    await first.stop('SIGHUP')
     expect(parse(readFileSync(file))).toEqual(settings)
 
     const own = join(folder, '.env')
@@ -194,6 +191,7 @@ describe('the simulator', () => {
       /2 things.*\n {2}--port-twilio must be.*\n {2}--speed must be/,
     ],
     [['--port-twilio', '4010', '--port-gemini', '4010'], /must differ/],
+    [['--write-env', 'none/sim.env'], /^error: --write-env: the file cannot be written \(ENOENT\)\n/],
   ])('%j is a usage error', async (args, words) => {
     const { exitCode, stdout, stderr } = await runBinary(['simulator', ...args], folder)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })

@@ -39,18 +39,20 @@ export async function simulator(name: string, flags: SimulatorFlags, context: Co
   const scenario = await loadScenario(name)
   const { stop } = context.wishes()
   const simulation = await startSimulation(scenario, createClock(speed), ports).catch(explainPort)
+  let written: string | undefined
   try {
     const tell = (line: string) => stderr.write(`${cleanLine(line)}\n`)
     watchSimulation(simulation, tell)
     const { settings } = simulation
     const lines = await withSettings('', settings)
-    if (envFile !== undefined) await replaceFile(envFile, OURS + lines)
+    if (envFile !== undefined) await replaceFile(envFile, OURS + lines).catch(explainFile)
+    written = lines
     stdout.write(flags.json ? `${JSON.stringify(settings)}\n` : lines.replace(/^(?=.)/gm, 'export '))
     tell(`Simulated Twilio and Gemini are running the scenario ${scenario.name}; Ctrl-C ends them.`)
     await aborted(stop)
   } finally {
     await simulation.close()
-    if (envFile !== undefined) await rm(envFile, { force: true })
+    if (envFile !== undefined && written !== undefined) await removeOwn(envFile, OURS + written)
   }
   return 0
 }
@@ -100,6 +102,18 @@ async function ownEnvFile(path: string): Promise<string> {
   }
   await rm(absolute, { force: true })
   return absolute
+}
+
+/** Another simulator may have written its own there meanwhile. */
+async function removeOwn(path: string, text: string): Promise<void> {
+  if ((await readFile(path, 'utf8').catch(() => '')) === text) await rm(path, { force: true })
+}
+
+function explainFile(error: unknown): never {
+  if (!(error instanceof Error) || !('code' in error)) throw error
+  throw new CallError('usage', `--write-env: the file cannot be written (${String(error.code)})`, {
+    hint: 'Name one in a folder that is there and that you can write to.',
+  })
 }
 
 function explainPort(error: unknown): never {
