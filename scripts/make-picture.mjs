@@ -4,7 +4,7 @@
  *
  *     npm run build && node scripts/make-picture.mjs
  *
- * With `--text` the last screen goes to stdout, and no file is written; `--speed 8` lets the call run as many times faster.
+ * With `--text` the last screen goes to stdout, and no file is written; `--speed 5` lets the call run as many times faster.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -14,7 +14,7 @@ import { freePort } from './stories/spawned.ts'
 
 const SCRIPTS = fenced('sh', README)
 const scriptWith = (words: string) => SCRIPTS.find((script) => script.includes(words)) ?? ''
-const TALK = 'speed: 10\nphone: { ring: 100ms }\nturns:\n  - agent: Hello.\n    tools: [end_call]\n'
+const TALK = 'speed: 5\nphone: { ring: 100ms }\nturns:\n  - agent: Hello.\n    tools: [end_call]\n'
 const hasBash = spawnSync('bash', ['--version']).status === 0
 const hasJq = spawnSync('jq', ['--version']).status === 0
 
@@ -122,7 +122,7 @@ describe('the simulators of the README', () => {
   it('are there for another terminal, also through a proxy, until they are told to stop', async () => {
     const shown = /^ {4}ai-caller (simulator .*)\n[\s\S]*?\n((?: {4}.*\n)+)/m.exec(README) ?? []
     const [, first = '', second = ''] = shown
-    await writeFile(join(folder, 'talk.yaml'), TALK.replace('speed: 10', 'speed: 1'))
+    await writeFile(join(folder, 'talk.yaml'), TALK.replace('speed: 5', 'speed: 1'))
     const simulator = startBinary([...first.split(' '), './talk.yaml'], folder)
     const gone = once(simulator, 'close')
     onTestFinished(async () => {
@@ -157,7 +157,7 @@ describe('the picture of the README', () => {
   it('shows what the program says now; `node scripts/make-picture.mjs` makes it anew', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [
       join(ROOT, 'scripts/make-picture.mjs'),
-      ...['--text', '--speed', '8'],
+      ...['--text', '--speed', '5'],
     ])
     const [prompt, ...lines] = drawnLines(read('docs/call.svg'))
     expect(shapeOf(lines.join('\n'))).toBe(shapeOf(stdout))
