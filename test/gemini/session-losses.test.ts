@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createClock } from '../../src/flow/clock.ts'
 import { resumable, setup, setupOf, speech, take, told, turnComplete } from './frames.ts'
 import { confirmSetup, type LiveConnection } from './live-server.ts'
 import { closeAfterEach, confirm, createRamp, ended, heard, isOpen, open, thenLater } from './open-session.ts'
@@ -223,11 +224,12 @@ describe('a connection that is lost', () => {
 
   it('after it was stable for 10 s does not count with the failures before', async () => {
     const { server, old, events } = await open(confirmSetup, { speed: 20 })
+    // In step with the session's own, however busy the machine is.
+    const clock = createClock(20)
     old.ws.terminate()
     for (let number = 1; number <= 4; number++) {
       expect(await take(events, 1)).toMatchObject([{ type: 'reconnected', reason: 'lost' }])
-      // 12 s of its clock.
-      await new Promise((resolve) => setTimeout(resolve, 600))
+      await clock.sleep(12_000)
       const connection = await server.connected(number)
       expect(setupOf(connection).handle).toBe('h1')
       if (number < 4) connection.ws.terminate()
@@ -315,8 +317,8 @@ describe('the end of a connection', () => {
     })
     old.send(turnComplete)
     await take(events, 1)
-    // 11 s of its clock, which makes the connection old.
-    await new Promise((resolve) => setTimeout(resolve, 550))
+    // In step with its clock, which makes the connection old.
+    await createClock(20).sleep(11_000)
     old.send(resumable('h2'))
     old.send({ usageMetadata: { totalTokenCount: 1 } })
     await take(events, 1)

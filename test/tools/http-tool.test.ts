@@ -35,7 +35,7 @@ const run = (made: HttpTool, args: Record<string, unknown> = {}, lookup?: Lookup
 async function answered(listener: RequestListener, changes?: Partial<HttpTool>) {
   const server = await start(listener)
   const result = await run(tool(`${server.origin}/x?api_key=${SECRET}`, changes))
-  await vi.waitFor(() => expect(server.connections).toBe(0))
+  await expect.poll(() => server.connections).toBe(0)
   expect(JSON.stringify(result)).not.toContain(SECRET)
   return result
 }
@@ -216,7 +216,7 @@ describe('an HTTP tool', () => {
     expect(result).toEqual({
       error: `The server 127.0.0.1:${server.port} did not answer within 0.2 seconds.`,
     })
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await expect.poll(() => server.connections).toBe(0)
     await server.close()
     await expectNothingLeft()
   })
@@ -233,7 +233,7 @@ describe('an HTTP tool', () => {
     })
     const result = await createHttpTool(tool(server.origin)).run({}, stop.signal)
     expect(result).toEqual({ error: 'It was given up.' })
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await expect.poll(() => server.connections).toBe(0)
     await server.close()
     await expectNothingLeft()
   })

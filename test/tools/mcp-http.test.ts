@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { createMcpHandler } from '@modelcontextprotocol/server'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { McpServer, Toolbox } from '../../src/call/tools.ts'
 import type { Lookup } from '../../src/tools/guarded-request.ts'
 import { openToolbox } from '../../src/tools/open-toolbox.ts'
@@ -115,17 +115,17 @@ describe('an MCP server that runs already', () => {
     const { call } = await open(library(server.origin))
     const stop = new AbortController()
     const slow = call('library_slow', {}, stop.signal)
-    await vi.waitFor(() => expect(heard).toEqual(['asked']))
+    await expect.poll(() => heard).toEqual(['asked'])
     stop.abort()
     expect(await slow).toEqual({ error: 'It was given up.' })
-    await vi.waitFor(() => expect([heard, server.connections]).toEqual([['asked', 'cancelled'], 0]))
+    await expect.poll(() => [heard, server.connections]).toEqual([['asked', 'cancelled'], 0])
   })
 
   it('is given up when a call takes too long', async () => {
     const { server } = await startSlots(onCall((response) => response.writeHead(200, EVENTS).flushHeaders()))
     const { call } = await open(library(server.origin, { timeoutMs: 100 }))
     expect(await call('library_slow')).toEqual({ error: 'The server library did not answer in time.' })
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await expect.poll(() => server.connections).toBe(0)
   })
 
   it('may keep its stream open after the answer: we do not', async () => {
@@ -135,7 +135,7 @@ describe('an MCP server that runs already', () => {
     )
     const { call } = await open(library(server.origin))
     expect(await call('library_fail')).toEqual({ output: 'here' })
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await expect.poll(() => server.connections).toBe(0)
   })
 
   it.each<[what: string, listener: (response: ServerResponse, id: unknown) => void, error: RegExp]>([
@@ -184,7 +184,7 @@ describe('an MCP server that runs already', () => {
     const { server } = await startSlots(onCall(listener))
     const { box, call } = await open(library(server.origin))
     expect(await call('library_fail')).toEqual({ error: expect.stringMatching(error) })
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await expect.poll(() => server.connections).toBe(0)
     expect(await call('library_find_slot', {})).toMatchObject({ error: expect.any(String) })
     await box.close()
     await server.close()
@@ -201,7 +201,7 @@ describe('an MCP server that runs already', () => {
     await box.close()
     expect(performance.now() - startedMs).toBeLessThan(2000)
     expect(seen.at(-1)).toBe(`DELETE Bearer ${TOKEN}`)
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await expect.poll(() => server.connections).toBe(0)
   })
 
   it.each<[what: string, listener: RequestListener, message: RegExp]>([
@@ -223,7 +223,7 @@ describe('an MCP server that runs already', () => {
       message: expect.stringMatching(message),
       hint: 'Check its url and its headers, and that it runs.',
     })
-    await vi.waitFor(() => expect(server.connections).toBe(0))
+    await expect.poll(() => server.connections).toBe(0)
   })
 
   it('must not be at a private address unless that is allowed, whatever its name says', async () => {

@@ -134,16 +134,16 @@ describe('an MCP server that misbehaves', () => {
     const { call } = await open(server())
     const stop = new AbortController()
     const slow = call('calendar_slow', {}, stop.signal)
-    await vi.waitFor(async () => expect(await call('calendar_heard')).toEqual({ output: 'asked' }))
+    await expect.poll(() => call('calendar_heard')).toEqual({ output: 'asked' })
     stop.abort()
     expect(await slow).toEqual({ error: 'It was given up.' })
-    await vi.waitFor(async () => expect(await call('calendar_heard')).toEqual({ output: 'asked,cancelled' }))
+    await expect.poll(() => call('calendar_heard')).toEqual({ output: 'asked,cancelled' })
   })
 
   it('is told when a call takes too long, and goes on', async () => {
     const { call } = await open(server({}, { timeoutMs: 100 }))
     expect(await call('calendar_slow')).toEqual({ error: 'The server calendar did not answer in time.' })
-    await vi.waitFor(async () => expect(await call('calendar_heard')).toEqual({ output: 'asked,cancelled' }))
+    await expect.poll(() => call('calendar_heard')).toEqual({ output: 'asked,cancelled' })
   })
 
   it('may flood its output with what is no message: the answer is found, and cut', async () => {
