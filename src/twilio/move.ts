@@ -3,6 +3,7 @@ import { CallError } from '../call/error.ts'
 import type { Clock } from '../flow/clock.ts'
 import type { CallStreams } from './call-streams.ts'
 import type { MediaLeg } from './live-leg.ts'
+import type { Redirected } from './redirect.ts'
 import type { TwilioRest } from './rest.ts'
 import type { StatusWatch } from './status-watch.ts'
 import type { StreamDoor } from './stream-door.ts'
@@ -44,6 +45,38 @@ export async function within<T>(
 const SIGN_WITHIN_MS = 3000
 
 /**
+ * Resolves when the call is being led away from the stream of `leg`: `agreed`, says Twilio's answer, or `news` that is quicker and proves it;
+ * or `acted`, when Twilio gave no clear answer, but has done it. When it has not, the stream stays in use and `door` is shut. Pending
+ * when the call is over.
+ * @throws CallError of the refusal, or of the answer that is missing
+ */
+export async function ledAway(
+  redirected: Promise<Redirected>,
+  { leg, door, news }: { leg: MediaLeg; door: { close(): void }; news: Promise<unknown> },
+  parts: MoveParts,
+): Promise<'agreed' | 'acted'> {
+  const answer = await Promise.race([redirected, news.then(() => ({ type: 'agreed' as const }))])
+  switch (answer.type) {
+    case 'agreed':
+      return 'agreed'
+    case 'over':
+      leg.stay()
+      parts.watch.streamEnded()
+      return never()
+    case 'unknown':
+      if (await hasActed(leg, news, parts)) return 'acted'
+      break
+    case 'refused':
+      break
+    default:
+      answer satisfies never
+  }
+  door.close()
+  leg.stay()
+  throw answer.error
+}
+
+/**
  * Whether Twilio has done what it gave no clear answer to: the stream of `leg` ends first, before any key is pressed or phone rung, unless
  * `news` is quicker. Meanwhile nothing that is said reaches the person, so that no more time than this is given to it.
  *
@@ -51,7 +84,7 @@ const SIGN_WITHIN_MS = 3000
  * left on a silent line. There is no door open for what Twilio would have gone on to, since no one waits for it: the agent has been told
  * that nothing came of it, and may have asked for something else.
  */
-export async function hasActed(leg: MediaLeg, news: Promise<unknown>, parts: MoveParts): Promise<boolean> {
+async function hasActed(leg: MediaLeg, news: Promise<unknown>, parts: MoveParts): Promise<boolean> {
   const sign = Promise.race([news, leg.gone]).then(() => true)
   return (await within(SIGN_WITHIN_MS, sign, parts)) ?? false
 }

@@ -1,7 +1,7 @@
 /** Presses keys on the line: Twilio sends no tones for a media stream, so the call leaves its stream, plays them, and connects a new one. */
 import { pressingMs } from '../call/digits.ts'
 import type { MediaLeg } from './live-leg.ts'
-import { backWithin, hasActed, type MoveParts, mediaLost, never } from './move.ts'
+import { backWithin, ledAway, type MoveParts, mediaLost } from './move.ts'
 import { redirect } from './redirect.ts'
 import { connectStreamTwiml } from './twiml.ts'
 
@@ -14,35 +14,12 @@ const BACK_WITHIN_MS = 10_000
  * @throws CallError as `OutboundCall.pressDigits` does
  */
 export async function pressDigits(leg: MediaLeg, digits: string, parts: MoveParts): Promise<MediaLeg> {
-  const { rest, callSid, streams, watch } = parts
+  const { rest, callSid, streams } = parts
   const door = streams.openDoor()
   const came = Promise.race([door.started, door.failed])
-  const redirected = await Promise.race([
-    redirect(rest, callSid, { twiml: connectStreamTwiml(door, digits) }),
-    came.then(() => ({ type: 'agreed' as const })),
-  ])
-  switch (redirected.type) {
-    case 'refused':
-      door.close()
-      leg.stay()
-      throw redirected.error
-    case 'over':
-      leg.stay()
-      watch.streamEnded()
-      return never()
-    case 'agreed':
-      leg.agreed()
-      break
-    case 'unknown':
-      if (!(await hasActed(leg, came, parts))) {
-        door.close()
-        leg.stay()
-        throw redirected.error
-      }
-      break
-    default:
-      redirected satisfies never
-  }
+  const redirected = redirect(rest, callSid, { twiml: connectStreamTwiml(door, digits) })
+  const led = await ledAway(redirected, { leg, door, news: came }, parts)
+  if (led === 'agreed') leg.agreed()
   const back = await backWithin(pressingMs(digits) + BACK_WITHIN_MS, door, parts)
   if (!back) throw mediaLost(leg, door, parts)
   return back

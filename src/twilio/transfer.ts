@@ -1,7 +1,7 @@
 /** Puts the person through to somebody else: the call leaves its stream for a `<Dial>`, and gets a new one if nobody is reached. */
 import type { Transfer, TransferOrder } from '../call/carrier.ts'
 import type { MediaLeg } from './live-leg.ts'
-import { backWithin, hasActed, type MoveParts, mediaLost, never } from './move.ts'
+import { backWithin, ledAway, type MoveParts, mediaLost } from './move.ts'
 import { redirect } from './redirect.ts'
 import type { Redirection } from './rest.ts'
 import type { TransferDoors } from './transfer-doors.ts'
@@ -27,33 +27,10 @@ export type TransferParts = MoveParts & {
  * @throws CallError as `OutboundCall.transfer` does
  */
 export async function transfer(leg: MediaLeg, order: TransferOrder, parts: TransferParts): Promise<Transfer> {
-  const { rest, callSid, watch } = parts
+  const { rest, callSid } = parts
   const doors = parts.openTransfer()
-  const redirected = await Promise.race([
-    redirect(rest, callSid, redirectionTo(order, doors, parts)),
-    doors.news.then(() => ({ type: 'agreed' as const })),
-  ])
-  switch (redirected.type) {
-    case 'refused':
-      doors.close()
-      leg.stay()
-      throw redirected.error
-    case 'over':
-      leg.stay()
-      watch.streamEnded()
-      return never()
-    case 'agreed':
-      break
-    case 'unknown':
-      if (!(await hasActed(leg, doors.news, parts))) {
-        doors.close()
-        leg.stay()
-        throw redirected.error
-      }
-      break
-    default:
-      redirected satisfies never
-  }
+  const redirected = redirect(rest, callSid, redirectionTo(order, doors, parts))
+  await ledAway(redirected, { leg, door: doors, news: doors.news }, parts)
   leg.agreed()
   const news = await doors.news
   if (news.type === 'connected') {
