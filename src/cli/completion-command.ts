@@ -10,9 +10,9 @@ export function addCompletionCommand(program: Command, { io }: Context): void {
     .description('Prints a script with which a shell completes commands, flags and their values.')
     .argument('<shell>', 'bash, zsh or fish')
     .addHelpText('after', INSTALLATION)
-    .action(async (shell: string) => {
+    .action(async (shell: string, _flags: unknown, command: Command) => {
       const { completion } = await import('./commands/completion.ts')
-      await completion(shell, program, io)
+      await completion(shell, command, io)
     })
 }
 

@@ -46,7 +46,6 @@ export async function createProgram(context: Context, end: (exitCode: number) =>
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      outputError: (text, write) => write(`${usageSentence(text, program)}\n`),
     })
     .configureHelp({ subcommandTerm })
     .addHelpText('after', PROGRAM_HELP)
@@ -59,8 +58,12 @@ export async function createProgram(context: Context, end: (exitCode: number) =>
   addSimulatorCommand(program, context, end)
   addCompletionCommand(program, context)
   addHelpCommand(program, context)
-  for (const command of everyCommand(program))
+  for (const command of everyCommand(program)) {
     command.showHelpAfterError(`See '${commandPath(command)} --help'.`)
+    command.configureOutput({
+      outputError: (text, write) => write(`${usageSentence(text, command)}\n`),
+    })
+  }
   return program
 }
 

@@ -5,16 +5,10 @@ import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commandPath, everyCommand } from '../../src/cli/help/command-path.ts'
 import { TOPICS } from '../../src/cli/help/topics.ts'
+import { usageSentence } from '../../src/cli/help/usage-error.ts'
 import { createProgram } from '../../src/cli/program.ts'
+import { COMPLETE } from './complete-settings.ts'
 import { type Run, runBinary } from './run-binary.ts'
-
-const COMPLETE = {
-  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-  TWILIO_AUTH_TOKEN: 'twilio-secret',
-  TWILIO_PHONE_NUMBER: '+12025550199',
-  GOOGLE_API_KEY: 'google-secret',
-  NGROK_AUTHTOKEN: 'ngrok-secret',
-}
 
 /** Nothing runs in these tests: the streams are only there to be named. */
 const { stdin, stdout, stderr } = process
@@ -167,6 +161,18 @@ describe('a mistake', () => {
     expect(first).toBe(`error: ${sentence}`)
     expect(second).toMatch(/^See 'ai-caller.* --help'\.$/)
     expect(more).toEqual([''])
+  })
+
+  it.each([
+    ['hangup', '-all', '--all'],
+    ['status', '--JSON', '--json'],
+    ['ai-caller', '-v', '--version'],
+  ])('of %s is understood in another case, or with other dashes: %s', async (name, flag, meant) => {
+    const command = everyCommand(await tree()).find((one) => one.name() === name)
+    if (!command) throw new Error(`no command ${name}`)
+    expect(usageSentence(`error: unknown option '${flag}'`, command)).toBe(
+      `error: unknown option '${flag}' (Did you mean ${meant}?)`,
+    )
   })
 
   it.each<[string[], RegExp]>([

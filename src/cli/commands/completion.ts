@@ -14,15 +14,15 @@ const SCRIPTS = {
 } as const satisfies Record<Shell, () => Promise<(program: CommandShape) => string>>
 
 /**
- * Prints the script.
+ * Prints the script for the program of which `command` is one.
  * @throws CommanderError when there is no such shell
  */
-export async function completion(shell: string, program: Command, { stdout }: Output): Promise<void> {
+export async function completion(shell: string, command: Command, { stdout }: Output): Promise<void> {
   if (!isShell(shell)) {
     const guess = nearest(shell, SHELLS)
     const doubt = guess === undefined ? `; known are ${SHELLS.join(', ')}` : ` (Did you mean ${guess}?)`
-    return program.error(`error: there is no completion for '${cleanLine(shell)}'${doubt}`)
+    return command.error(`error: there is no completion for '${cleanLine(shell)}'${doubt}`)
   }
   const script = await SCRIPTS[shell]()
-  stdout.write(script(shapeOf(program, await scenarioNames())))
+  stdout.write(script(shapeOf(command.parent ?? command, await scenarioNames())))
 }
