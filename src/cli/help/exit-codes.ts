@@ -37,7 +37,7 @@ export function exitCodesTopic(): Block[] {
     },
     {
       type: 'text',
-      text: '10 goes before every other code: while a phone may still be ringing, no other reason matters. The other commands end with 0 when all is well, with 2 when it is not or when they were called wrongly.',
+      text: '10 goes before every other code: while a phone may still be ringing, no other reason matters. The other commands end with 0 when all is well, and with 2 when it is not or when they were called wrongly; besides, hangup with 5 when Twilio refuses the credentials and with 10 when a call may still be running, simulator with 8 when a port is taken.',
     },
     {
       type: 'verbatim',

@@ -18,7 +18,10 @@ export function settingsTopic(): Block[] {
     { type: 'text', text: 'These may be set:' },
     ...others.map((name) => entry(name, `without it: ${SETTINGS[name].without}`)),
     { type: 'text', text: 'Unencrypted ws:// and http:// are accepted for loopback hosts only.' },
-    { type: 'text', text: "'ai-caller status' says how each of them stands." },
+    {
+      type: 'text',
+      text: "'ai-caller init' asks for what is missing; 'ai-caller status --verbose' says how each of them stands.",
+    },
   ]
 }
 

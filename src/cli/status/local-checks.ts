@@ -10,6 +10,9 @@ import { type Check, type Finding, fine } from './check.ts'
 /** Less than an hour and a half of recording. */
 const LITTLE_BYTES = 200 * 1024 * 1024
 
+/** Of the disk, and of what this user may have of it. */
+const FULL = new Set(['ENOSPC', 'EDQUOT'])
+
 /** Nothing here should take as long; a network disk may. */
 const WITHIN_MS = 5000
 
@@ -40,7 +43,7 @@ async function filesFinding(home: string): Promise<Finding> {
   const state = await lookAtFolder(folder)
   if (state.type === 'unwritable') {
     throw new CallError('settings', `calls cannot be kept in ${folder} (${state.why})`, {
-      hint: 'Set AI_CALLER_HOME to a folder that you can write to.',
+      hint: `${FULL.has(state.why) ? 'Make room there, or set' : 'Set'} AI_CALLER_HOME to a folder that you can write to.`,
     })
   }
   const { warnings } = await readDoNotCall(home)
