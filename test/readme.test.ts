@@ -9,6 +9,7 @@ import { estimateCostUsd } from '../src/call/cost.ts'
 import { EXIT_CODES } from '../src/cli/exit-code.ts'
 import { SETTING_NAMES } from '../src/config/settings.ts'
 import { listScenarios, loadScenario } from '../src/sim/load-scenario.ts'
+import { COMPLETE } from './cli/complete-settings.ts'
 import { runBinary } from './cli/run-binary.ts'
 import {
   commands,
@@ -23,14 +24,6 @@ import {
   read,
   section,
 } from './readme-text.ts'
-
-const COMPLETE = {
-  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-  TWILIO_AUTH_TOKEN: 'twilio-secret',
-  TWILIO_PHONE_NUMBER: '+12025550199',
-  GOOGLE_API_KEY: 'google-secret',
-  NGROK_AUTHTOKEN: 'ngrok-secret',
-}
 
 /** A command line as a shell would split it; what is piped on, and comments, are not part of it. */
 function argumentsOf(line: string): string[] {

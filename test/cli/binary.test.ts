@@ -5,15 +5,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { COMPLETE } from './complete-settings.ts'
 import { type Run, runBinary, startBinary } from './run-binary.ts'
 
-const COMPLETE = {
-  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-  TWILIO_AUTH_TOKEN: 'twilio-secret',
-  TWILIO_PHONE_NUMBER: '+12025550199',
-  GOOGLE_API_KEY: 'google-secret',
-  NGROK_AUTHTOKEN: 'ngrok-secret',
-}
 const SECRETS = ['twilio-secret', 'google-secret', 'ngrok-secret']
 
 let folder: string

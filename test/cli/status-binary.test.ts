@@ -9,18 +9,11 @@ import { SETTING_NAMES } from '../../src/config/settings.ts'
 import type { SimulationSettings } from '../../src/sim/simulation.ts'
 import { createFakeNgrok } from '../fakes/fake-ngrok.ts'
 import { ngrokMissing, titled } from '../fakes/ngrok-available.ts'
+import { COMPLETE } from './complete-settings.ts'
 import { runBinary } from './run-binary.ts'
 
 const SIMULATION = resolve(import.meta.dirname, '../stories/simulation-process.mjs')
 const TOKEN = '2abcDEF_secretsecret'
-const COMPLETE = {
-  TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
-  TWILIO_AUTH_TOKEN: 'twilio-secret',
-  TWILIO_PHONE_NUMBER: '+12025550199',
-  GOOGLE_API_KEY: 'google-secret',
-  NGROK_AUTHTOKEN: 'ngrok-secret',
-}
-
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ai-caller-status-'))

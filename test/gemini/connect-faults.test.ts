@@ -1,30 +1,16 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CallError, type CallErrorCode } from '../../src/call/error.ts'
 import { createClock } from '../../src/flow/clock.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
 import { apiKey, setup as session } from './frames.ts'
 import { confirmSetup, type LiveConnection, startLiveServer } from './live-server.ts'
+import { leaveNothing } from './nothing-left.ts'
 
 const setup = { ...session, tools: [] }
 
-/** What keeps a process alive: sockets, servers and timers. */
-const handles = () => process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Timeout/.test(name)).length
-const unhandled: unknown[] = []
-const note = (reason: unknown) => unhandled.push(reason)
-
-beforeEach(() => {
-  unhandled.length = 0
-  process.on('unhandledRejection', note)
-})
-afterEach(async () => {
-  // Destroyed sockets are gone a few rounds of the event loop later; one that stays lets the hook time out.
-  do await new Promise((resolve) => setImmediate(resolve))
-  while (handles() > 0)
-  process.off('unhandledRejection', note)
-  expect(unhandled).toEqual([])
-}, 3000)
+leaveNothing()
 
 /** What connecting fails with, and how long that took. A success fails the test. */
 async function refusal(

@@ -1,5 +1,4 @@
 /** A session that lives over several connections, and the server's end of each: for the tests of sessions. */
-import { afterEach, beforeEach, expect } from 'vitest'
 import type { ModelEvent, ModelLeg, ModelSetup } from '../../src/call/live-model.ts'
 import { createClock } from '../../src/flow/clock.ts'
 import { openConnection } from '../../src/gemini/connection.ts'
@@ -7,6 +6,7 @@ import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts
 import { createSession } from '../../src/gemini/session.ts'
 import { apiKey, resumable, setup, take } from './frames.ts'
 import { confirmSetup, type LiveConnection, type LiveServer, startLiveServer } from './live-server.ts'
+import { leaveNothing } from './nothing-left.ts'
 
 /** What the server does with a connection, counted from 0, or with a request for one. */
 export type Behaviour = NonNullable<Parameters<typeof startLiveServer>[0]['session']>
@@ -24,23 +24,11 @@ let opened: OpenSession | undefined
 
 /** After each test of the file: closes its session and its server; nothing may be left open, no rejection unhandled. */
 export function closeAfterEach(): void {
-  const handles = () => process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Timeout/.test(name)).length
-  const unhandled: unknown[] = []
-  const note = (reason: unknown) => unhandled.push(reason)
-  beforeEach(() => {
-    unhandled.length = 0
-    process.on('unhandledRejection', note)
-  })
-  afterEach(async () => {
+  leaveNothing(async () => {
     await opened?.leg.close()
     await opened?.server.close()
     opened = undefined
-    // Destroyed sockets are gone a few rounds of the event loop later; what stays lets the hook time out.
-    do await new Promise((resolve) => setImmediate(resolve))
-    while (handles() > 0)
-    process.off('unhandledRejection', note)
-    expect(unhandled).toEqual([])
-  }, 3000)
+  })
 }
 
 /** Opens a session; it has the handle `h1` unless told otherwise. With a speed, its waiting is faster, but not its connecting. */
