@@ -48,6 +48,8 @@ export const foreign = typed
 
 /** Lines of other programs, and why no test here types them. */
 export const NOT_RUN_HERE = {
+  'npm ci && npm run demo': 'lasts as long as the call; the picture is of the same call',
+  'npm ci && npm test': 'is what runs this test',
   'cloudflared tunnel --url http://127.0.0.1:8080': 'needs the network, and a program that we do not bring',
   'cloudflared tunnel login': 'needs an account with Cloudflare',
   'cloudflared tunnel create calls': 'needs an account with Cloudflare',
@@ -56,8 +58,5 @@ export const NOT_RUN_HERE = {
   'tailscale funnel 8080': 'needs an account with Tailscale',
   '30 9 * * 1-5  cd /home/dana/calls && ai-caller call +12025550123 --script reminder.yaml --quiet || echo "ended with $?"':
     'a line of a crontab; its command is checked above',
-  'npm ci && npm run demo': 'lasts as long as the call; the picture is of the same call',
-  'npm run demo -- --scenario long-call': 'lasts as long as the call',
-  'npm ci && npm test': 'is what runs this test',
   'set -a; . ./sim.env; set +a': 'is run with the simulator, in readme-shell.test.ts',
 } as const satisfies Record<string, string>
