@@ -7,6 +7,8 @@ export type ListenerLimits = {
   maxBodyBytes: number
   /** Of one WebSocket message; a carrier's media message has less than 1 kB. */
   maxMessageBytes: number
+  /** How often a WebSocket is asked for a sign of life; one that gives none from one time to the next is dead, though nothing says so. */
+  aliveMs: number
   maxConnections: number
 }
 
@@ -17,5 +19,6 @@ export const LIMITS: ListenerLimits = {
   bodyMs: 5000,
   maxBodyBytes: 64 * 1024,
   maxMessageBytes: 64 * 1024,
+  aliveMs: 7000,
   maxConnections: 512,
 }

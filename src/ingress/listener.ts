@@ -44,7 +44,9 @@ export async function openListener(options: {
     socket.once('close', () => sockets.delete(socket))
   })
   server.on('request', (request, response) => void serveRequest(doors, limits, request, response))
-  server.on('upgrade', (request, socket, head) => serveUpgrade(doors, webSockets, request, socket, head))
+  server.on('upgrade', (request, socket, head) =>
+    serveUpgrade(doors, limits, webSockets, request, socket, head),
+  )
   await listen(server, options.port)
   // From here on an error is one connection that could not be accepted (out of file descriptors): the server lives on.
   server.on('error', () => {})

@@ -7,6 +7,7 @@ import { joinDoorSocket } from './door-socket.ts'
 import { type DoorTable, type PostDoor, pathOf } from './doors.ts'
 import type { ListenerLimits } from './limits.ts'
 import { readRequestBody } from './request-body.ts'
+import { watchLife } from './watch-life.ts'
 
 const REFUSED_SOCKET_MS = 1000
 
@@ -57,6 +58,7 @@ function refuse(response: ServerResponse, status: number): void {
 /** Answers a WebSocket upgrade; all refusals come before the 101. */
 export function serveUpgrade(
   doors: DoorTable,
+  limits: ListenerLimits,
   webSockets: WebSocketServer,
   request: IncomingMessage,
   socket: Duplex,
@@ -68,9 +70,10 @@ export function serveUpgrade(
   if (!door) refuseUpgrade(socket, 404)
   else if (!door.admit(toDoorRequest(request, {}))) refuseUpgrade(socket, 403)
   else
-    webSockets.handleUpgrade(request, socket, head, (accepted) =>
-      joinDoorSocket(accepted, socket, door.connected),
-    )
+    webSockets.handleUpgrade(request, socket, head, (accepted) => {
+      watchLife(accepted, limits.aliveMs)
+      joinDoorSocket(accepted, socket, door.connected)
+    })
 }
 
 /** Answers, then reads on for a moment: closing over unread bytes would reset the connection and lose the answer. */

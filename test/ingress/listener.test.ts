@@ -340,6 +340,23 @@ describe('a socket door', () => {
     expect(performance.now() - startedAt).toBeLessThan(2500)
   })
 
+  it('M3 gives no sign of life: it is closed; one that answers or says anything stays', async () => {
+    const { at, port, ...listener } = await listen({ aliveMs: 100 })
+    const mute = recordSocket(at, '/mute')
+    const polite = recordSocket(at, '/polite')
+    const talking = recordSocket(at, '/talking')
+    await dial({ ...listener, port }, '/polite')
+    const { socket } = await knock(port, upgradeRequest('/talking'))
+    const talk = setInterval(() => socket.write(Buffer.from([0x81, 0x80, 0, 0, 0, 0])), 20)
+    open.push({ close: () => clearInterval(talk) })
+    const startedAt = performance.now()
+    await knock(port, upgradeRequest('/mute'))
+    expect(await mute.closed).toBe(1006)
+    expect(performance.now() - startedAt).toBeGreaterThan(150)
+    expect(polite.heard).toEqual([])
+    expect(new Set(talking.heard)).toEqual(new Set(['']))
+  })
+
   it('A4 ends a socket that sends a message above 64 KiB, or one in ever smaller pieces', async () => {
     const listener = await listen()
     const large = recordSocket(listener.at, '/large')
