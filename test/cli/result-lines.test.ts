@@ -1,7 +1,8 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { Result } from '../../src/cli/status/check.ts'
 import { resultLines } from '../../src/cli/status/result-lines.ts'
-import { noPaint } from '../../src/reporters/paint.ts'
+import { createPaint, noPaint } from '../../src/reporters/paint.ts'
 
 const RESULT: Result = {
   ...{ name: 'files', title: 'Files', state: 'warning', ms: 12 },
@@ -30,6 +31,13 @@ describe('a check in lines', () => {
       '    calls are kept in /home/dana/calls,',
       '    where only 3 MB are free',
     ])
+  })
+
+  it.each(['warning', 'skipped'] as const)('says the same in colour: %s', async (state) => {
+    const result = { ...RESULT, state }
+    const coloured = resultLines(result, await createPaint(1), 64)
+    expect(coloured).toContain('\u001b[2m')
+    expect(stripVTControlCharacters(coloured)).toBe(resultLines(result, noPaint, 64))
   })
 
   it('is never wrapped in a pipe', () => {

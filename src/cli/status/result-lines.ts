@@ -40,10 +40,12 @@ export function resultLines(
   const text = state === 'skipped' ? `skipped: ${cleanLine(detail)}` : cleanLine(detail)
   const isNarrow = columns < TEXT_AT + LEAST_TEXT
   const [gap, indent] = isNarrow ? [`\n${INDENT}`, INDENT] : ['  ', ' '.repeat(TEXT_AT)]
-  const words = indented(text, columns, indent, '').map(state === 'skipped' ? paint.faint : (line) => line)
+  const words = indented(text, columns, indent, '').map((line) =>
+    state === 'skipped' ? paint.faint(line) : line,
+  )
   const below = rows.flatMap((row) => indented(cleanLine(row), columns, `${INDENT}  `, INDENT))
   const remedy = hint === undefined ? [] : indented(`→ ${cleanLine(hint)}`, columns, `${INDENT}  `, INDENT)
-  return `${head}${gap}${[...words, ...below, ...remedy.map(paint.faint)].join('\n')}\n`
+  return `${head}${gap}${[...words, ...below, ...remedy.map((line) => paint.faint(line))].join('\n')}\n`
 }
 
 /** As many lines as it takes; the first one may begin elsewhere. */

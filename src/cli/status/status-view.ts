@@ -70,7 +70,11 @@ export async function createStatusView(
       if (!stdout.isTTY) results.forEach(show)
       out.write(`\n${wrap(verdict(results, offline), columns()).join('\n')}\n`)
       if (tip !== undefined && stdout.isTTY)
-        out.write(`${wrap(tip, columns()).map(paint.faint).join('\n')}\n`)
+        out.write(
+          `${wrap(tip, columns())
+            .map((line) => paint.faint(line))
+            .join('\n')}\n`,
+        )
     },
   }
 }
