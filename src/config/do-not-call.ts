@@ -8,6 +8,9 @@ import { asE164, type CheckedNumber } from './phone-number.ts'
 
 const FILE = 'do-not-call.txt'
 
+/** Fewer digits than this end too many numbers to mean one of them. */
+const FEWEST_DIGITS = 7
+
 const HEAD = `# Numbers that ai-caller never rings, one a line in E.164. What follows a # is a comment.
 # Numbers are added when somebody asks not to be called again.
 `
@@ -15,7 +18,7 @@ const HEAD = `# Numbers that ai-caller never rings, one a line in E.164. What fo
 /** The list as it was read. */
 export type DoNotCallList = {
   /**
-   * The number itself when it is not listed.
+   * The number itself when it is not listed, nor perhaps meant by a line without a plus, such as `202 555 0123`.
    * @throws CallError `number-refused`, naming the file and the line
    */
   allow(number: CheckedNumber): CheckedNumber
@@ -30,17 +33,18 @@ export type DoNotCallList = {
 export async function readDoNotCall(home: string): Promise<DoNotCallList> {
   const path = join(home, FILE)
   const lineOf = new Map<string, number>()
-  const wrong: number[] = []
+  const wrong: { line: number; ending: string }[] = []
   for (const [index, line] of (await readList(path)).split('\n').entries()) {
     const written = line.replace(/#.*/, '').trim()
     if (written === '') continue
     const number = asE164(written)
-    if (number === undefined) wrong.push(index + 1)
+    if (number === undefined) wrong.push({ line: index + 1, ending: endingIn(written) })
     else if (!lineOf.has(number)) lineOf.set(number, index + 1)
   }
   return {
     allow(number) {
-      const line = lineOf.get(number.e164)
+      const meant = wrong.find(({ ending }) => ending.length >= FEWEST_DIGITS && number.e164.endsWith(ending))
+      const line = lineOf.get(number.e164) ?? meant?.line
       if (line === undefined) return number
       throw new CallError(
         'number-refused',
@@ -50,7 +54,15 @@ export async function readDoNotCall(home: string): Promise<DoNotCallList> {
         },
       )
     },
-    warnings: wrong.length === 0 ? [] : [unreadable(path, wrong)],
+    warnings:
+      wrong.length === 0
+        ? []
+        : [
+            unreadable(
+              path,
+              wrong.map(({ line }) => line),
+            ),
+          ],
   }
 }
 
@@ -85,6 +97,11 @@ export async function addToDoNotCall(home: string, e164: string, nowIso: string)
   }
 }
 
+/** What is left of a number that lacks its plus, without the prefix that leads out of a country or a city. */
+function endingIn(written: string): string {
+  return written.replace(/\D/g, '').replace(/^(011|0+)/, '')
+}
+
 async function readList(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
@@ -102,7 +119,7 @@ function unreadable(path: string, lines: readonly number[]): Warning {
   const which = lines.length === 1 ? `line ${lines.join()}` : `lines ${lines.slice(0, 10).join(', ')}`
   return {
     code: 'do-not-call-unreadable',
-    message: `${which} of ${printable(path)} ${lines.length === 1 ? 'is' : 'are'} no number in E.164, and not heeded`,
+    message: `${which} of ${printable(path)} ${lines.length === 1 ? 'is' : 'are'} no number in E.164, and heeded at best as the end of one`,
     hint: 'Write each number with its plus and country code, such as +12025550123.',
   }
 }

@@ -43,10 +43,23 @@ describe('the do-not-call list', () => {
     await write('202 555 0123\n+12025550124\nnobody\n')
     const { warnings, allow } = await readDoNotCall(home)
     expect(warnings).toEqual([
-      expect.objectContaining({ message: `lines 1, 3 of ${file} are no number in E.164, and not heeded` }),
+      expect.objectContaining({
+        message: `lines 1, 3 of ${file} are no number in E.164, and heeded at best as the end of one`,
+      }),
     ])
     expect(() => allow(number('+12025550124'))).toThrow(/does not want/)
   })
+
+  it.each(['202 555 0123', 'tel:+12025550123', '(202) 555-0123 Dana', '0012025550123', '011 1 202 555 0123'])(
+    'A18 heeds "%s" as far as it tells who is meant',
+    async (line) => {
+      await write(`555\n${line}\n`)
+      const { allow } = await readDoNotCall(home)
+      expect(() => allow(number('+12025550123'))).toThrow(`${file}:2`)
+      expect(allow(number('+12025550124'))).toBeDefined()
+      expect(allow(number('+12025550555'))).toBeDefined()
+    },
+  )
 
   it('that cannot be read lets nobody be called', async () => {
     await mkdir(file, { recursive: true })
