@@ -95,6 +95,8 @@ function refusedKind(library: typeof libphonenumber, number: libphonenumber.Phon
   if (type === types.PREMIUM_RATE) return 'a premium-rate number'
   if (type === types.SHARED_COST) return 'a shared-cost number'
   if (type === types.PAGER) return 'a pager'
+  // They ring anybody anywhere, and are priced and abused like premium-rate ones: Britain's 070 above all.
+  if (type === types.PERSONAL_NUMBER) return 'a personal number'
   // The library knows the price of assigned numbers only.
   if (number.getCountryCode() === 1 && /^9(00|76)/.test(national)) return 'a premium-rate number'
   const region: string = util.getRegionCodeForCountryCode(number.getCountryCodeOrDefault())

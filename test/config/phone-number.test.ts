@@ -53,6 +53,7 @@ describe('a number to ring', () => {
     ['+33899123456', 'premium-rate'],
     ['+33810123456', 'shared-cost'],
     ['+611300123456', 'shared-cost'],
+    ['+447012345678', 'a personal number'],
     ['+881612345678', 'satellite'],
     ['+870773111632', 'satellite'],
     ['+88212345678', 'satellite'],
