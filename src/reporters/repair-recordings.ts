@@ -1,5 +1,5 @@
 /** Recordings whose writer died between the sound and the header: the next run makes their headers tell how much sound there is. */
-import { open, readdir, stat } from 'node:fs/promises'
+import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { wavHeader } from '../audio/wav.ts'
 import { ARCHIVE_FILES } from './archive.ts'
@@ -21,13 +21,14 @@ export async function repairRecordings(callsFolder: string): Promise<number> {
 }
 
 async function repair(path: string): Promise<boolean> {
-  const { size, mtimeMs } = await stat(path)
-  if (Date.now() - mtimeMs < AT_REST_MS) return false
+  const entry = await lstat(path)
+  // A link leads out of the folder of calls: what it leads to is not ours to write.
+  if (!entry.isFile() || Date.now() - entry.mtimeMs < AT_REST_MS) return false
   const file = await open(path, 'r+')
   try {
     const found = Buffer.alloc(wavHeader({ sampleRate: 1, channels: 1, dataBytes: 0 }).length)
     const { bytesRead } = await file.read(found, 0, found.length, 0)
-    const dataBytes = Math.max(0, size - found.length)
+    const dataBytes = Math.max(0, entry.size - found.length)
     const right = wavHeader({
       ...{ sampleRate: RECORDING_RATE, channels: 2 },
       dataBytes: dataBytes - (dataBytes % 4),

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -41,6 +41,19 @@ describe('a recording whose writer died', () => {
     await utimes(other, new Date(0), new Date(0))
     expect(await repairRecordings(calls)).toBe(0)
     expect(await Promise.all([whole, live, other].map(told))).toEqual([64_000, 32_000, 32_000])
+  })
+
+  it('A11 is not looked for behind a link', async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), 'elsewhere-'))
+    const path = join(elsewhere, 'call.wav')
+    const header = wavHeader({ sampleRate: 8000, channels: 2, dataBytes: 0 })
+    await writeFile(path, Buffer.concat([header, Buffer.alloc(400)]))
+    await utimes(path, new Date(0), new Date(0))
+    await mkdir(join(calls, 'linked'))
+    await symlink(path, join(calls, 'linked', 'call.wav'))
+    expect(await repairRecordings(calls)).toBe(0)
+    expect(await told(path)).toBe(0)
+    await rm(elsewhere, { recursive: true })
   })
 
   it('does not stop anything by not being there', async () => {
