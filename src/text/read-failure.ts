@@ -1,7 +1,7 @@
 /** What the system's codes mean for a file that is only read. */
 const READ_FAILURES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
+  ENOTDIR: 'a file stands where its folder should be',
   EISDIR: 'it is a folder',
   EACCES: 'you have no permission to read it',
   EPERM: 'you have no permission to read it',

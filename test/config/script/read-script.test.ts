@@ -40,7 +40,7 @@ describe("a script's file", () => {
     [
       'is below a file',
       async () => join(await write('a.yaml', 'prompt: x'), 'b.yaml'),
-      'there is no such file',
+      'a file stands where its folder should be',
     ],
   ])('that %s cannot be read, and says so', async (_, path, why) => {
     expect(await readScript(await path(), { ...DOORS, values: new Map() })).toEqual({
