@@ -50,7 +50,7 @@ export function inWords(
     reason,
     error: {
       message: message ? `${message}; and ${doubt}` : doubt,
-      hint: `Look up ${callSid ?? 'the call'} at https://console.twilio.com (Monitor, Logs, Calls) and end it there if it still runs. Twilio ends it at its time limit.`,
+      hint: `'ai-caller hangup ${callSid ?? '--all'}' ends it if it runs; so does https://console.twilio.com (Monitor > Logs > Calls), and Twilio itself at its time limit.`,
     },
   }
 }

@@ -46,11 +46,10 @@ export function restFailure(thrown: unknown, secrets: readonly string[]): RestFa
   if (code && (BEFORE_SENDING.has(code) || failedToConnect(thrown))) {
     return { ...nothing, kind: 'not-sent', error: unreachable(`Twilio could not be reached (${code})`) }
   }
-  return {
-    ...nothing,
-    kind: 'unknown',
-    error: unreachable(`Twilio gave no readable answer${code ? ` (${code})` : ''}`),
-  }
+  // The first is our own deadline for a request, the second the SDK's for its socket.
+  const late = code === 'ERR_CANCELED' || code === 'ECONNABORTED'
+  const what = late ? 'did not answer in time' : `gave no readable answer${code ? ` (${code})` : ''}`
+  return { ...nothing, kind: 'unknown', error: unreachable(`Twilio ${what}`) }
 }
 
 /** For a request whose answer nobody waits for any more. */

@@ -75,7 +75,7 @@ export function dialUnknown({ to, ringTimeoutMs, timeLimitMs }: DialRequest, cau
     'dial-unknown',
     `it could not be proved whether Twilio placed the call: ${cause.message}, and no trace of the call was found`,
     {
-      hint: `Before you call again, look for a call to ${maskNumber(to)} at https://console.twilio.com (Monitor > Logs > Calls). If there is one, Twilio hangs up when it is answered, and in any case ends it within ${minutes} min of dialling.`,
+      hint: `Before you call again, let 'ai-caller hangup --all' look for the call to ${maskNumber(to)} and end it, or look for it at https://console.twilio.com (Monitor > Logs > Calls). If there is one, Twilio hangs up when it is answered, and in any case ends it within ${minutes} min of dialling.`,
       cause,
     },
   )

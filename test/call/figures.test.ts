@@ -75,10 +75,10 @@ describe('the words of an ending', () => {
   it('say how to check what could not be proved, with the SID where there is one', () => {
     const placed = inWords('sigint', { callSid: 'CA1', hungUp: 'unknown' })
     expect(placed.error?.message).toBe('it could not be proved that the call has ended')
-    expect(placed.error?.hint).toContain('CA1')
+    expect(placed.error?.hint).toContain("'ai-caller hangup CA1'")
     const out = inWords('sigint', { callSid: null, hungUp: 'unknown' })
     expect(out.error?.message).toBe('it could not be proved whether the call was placed')
-    expect(out.error?.hint).toContain('console.twilio.com')
+    expect(out.error?.hint).toMatch(/'ai-caller hangup --all'.*console\.twilio\.com/)
     expect(inWords('sigint', { callSid: 'CA1', hungUp: true })).toEqual({ reason: 'sigint' })
   })
 

@@ -46,7 +46,7 @@ describe('a POST without a clear answer', () => {
       await expect(stage.dial()).rejects.toMatchObject({
         name: 'CallError',
         code: 'dial-unknown',
-        hint: expect.stringMatching(/console\.twilio\.com.*within 6 min/),
+        hint: expect.stringMatching(/'ai-caller hangup --all'.*console\.twilio\.com.*within 6 min/),
       })
       expect(stage.rest.count('create')).toBe(1)
       expect(stage.rest.count('list')).toBeGreaterThan(3)

@@ -80,6 +80,10 @@ describe('a request without a clear answer', () => {
     },
   )
 
+  it('names our own deadline in words, not by its code', () => {
+    expect(restFailure(axios('ERR_CANCELED'), []).error.message).toBe('Twilio did not answer in time')
+  })
+
   it('is unknown when the answer could not be read, or something else was thrown', () => {
     for (const thrown of [
       new SyntaxError('Unexpected token < in JSON'),
