@@ -4,8 +4,8 @@ export type TimeSource = { nowMs(): number; after(ms: number, fn: () => void): (
 
 /** Between two looks at the sockets time goes on this far at most: as long as a frame of sound. */
 const LONGEST_STEP_MS = 20
-/** From this speed on a real timer's millisecond is too coarse a step, and time goes on with every turn of the event loop. */
-const EVERY_TURN_SPEED = 10
+/** From this speed on a real timer's millisecond is too long a step, and time goes on with every turn of the event loop, for which it takes a whole core. */
+const EVERY_TURN_SPEED = 21
 
 type Timer = { atMs: number; fn: () => void }
 
