@@ -112,9 +112,10 @@ export function createSession(
     if (reason === 'going-away' && !state.handleIsCurrent) await newerHandle()
     const beganAtMs = clock.nowMs()
     holding = true
-    // The counter goes on only for a connection that was hardly opened when it was lost again.
-    const hardlyOpened = loss && current !== first && beganAtMs - openedAtMs < STABLE_MS
-    failures = hardlyOpened ? failures + 1 : 0
+    // The counter goes on only for a connection that was hardly opened when it was lost again, or said that it goes away.
+    const isGoing = loss !== undefined || reason === 'going-away'
+    const hardlyOpened = current !== first && beganAtMs - openedAtMs < STABLE_MS
+    failures = isGoing && hardlyOpened ? failures + 1 : 0
     if (reason === 'stalled') await settledWithin(current.close(), FAREWELL_WITHIN_MS)
     const handle = () => state.handle
     const next = await reopen({ old: current, handle, open, failures, loss, clock, signal: stop.signal })

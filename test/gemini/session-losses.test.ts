@@ -238,6 +238,23 @@ describe('a connection that is lost', () => {
 })
 
 describe('the end of a connection', () => {
+  it('that is announced by each at once is not followed for ever, and the last one serves on', async () => {
+    const { server, leg, old, events } = await open(
+      (connection) => {
+        confirm(connection)
+        connection.send({ goAway: { timeLeft: '0s' } })
+      },
+      { speed: 20 },
+    )
+    old.send({ goAway: { timeLeft: '0s' } })
+    const moves = 5
+    await take(events, 2 * moves + 1)
+    leg.sendText('after')
+    await heard(await server.connected(moves), 'after')
+    await createClock(20).sleep(5000)
+    expect(server.upgrades).toHaveLength(moves + 1)
+  })
+
   it('is told when it is announced, and moves the session 2 s before it when nobody else does', async () => {
     const { leg, old, events } = await open()
     const beganAt = performance.now()
