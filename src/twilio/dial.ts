@@ -16,6 +16,7 @@ import { createOutboundCall } from './outbound-call.ts'
 import type { CallRecord, NewCall, TwilioRest } from './rest.ts'
 import type { SignatureCheck } from './signature.ts'
 import { createStatusWatch } from './status-watch.ts'
+import { timeLimitSeconds } from './time-limit.ts'
 import { connectStreamTwiml } from './twiml.ts'
 
 /** How much longer Twilio may take over its answer when nobody wants the call any more; real ms. */
@@ -68,7 +69,7 @@ function newCall(
     from,
     twiml: connectStreamTwiml(stream, digits),
     timeoutSeconds: Math.ceil(ringTimeoutMs / 1000),
-    timeLimitSeconds: Math.ceil(timeLimitMs / 1000),
+    timeLimitSeconds: timeLimitSeconds(timeLimitMs),
     statusCallback: status.url,
     detectionCallback: detectionUrl,
   }

@@ -4,14 +4,14 @@ import type { MediaLeg } from './live-leg.ts'
 import { backWithin, ledAway, type MoveParts, mediaLost } from './move.ts'
 import { redirect } from './redirect.ts'
 import type { Redirection } from './rest.ts'
+import { LONGEST_CALL_SECONDS, timeLimitSeconds } from './time-limit.ts'
 import type { TransferDoors } from './transfer-doors.ts'
 import { dialTwiml } from './twiml.ts'
 
 /** In ms of the call's clock: for the stream of a person who comes back. */
 const BACK_WITHIN_MS = 10_000
 
-/** Twilio lets no call last longer, nor a phone ring for less or longer. */
-const LONGEST_CALL_SECONDS = 4 * 60 * 60
+/** Twilio lets no phone ring for less or longer. */
 const RING_SECONDS = { min: 5, max: 600 }
 
 /** The call that is to be put through: its calling number, how long ago it was dialled, and what opens the doors of a transfer. */
@@ -49,7 +49,7 @@ function redirectionTo(
   { from, sinceDialledMs }: TransferParts,
 ): Redirection {
   const ringSeconds = Math.min(Math.max(Math.ceil(ringTimeoutMs / 1000), RING_SECONDS.min), RING_SECONDS.max)
-  const talkSeconds = Math.min(Math.ceil(timeLimitMs / 1000), LONGEST_CALL_SECONDS)
+  const talkSeconds = timeLimitSeconds(timeLimitMs)
   const wholeSeconds = Math.ceil(sinceDialledMs() / 1000) + ringSeconds + talkSeconds
   return {
     twiml: dialTwiml({

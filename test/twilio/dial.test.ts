@@ -34,6 +34,11 @@ describe('dialling', () => {
     expect(statusUrl).toBe(`${stage.doors.publicUrl.replace('ws:', 'http:')}/${token}/status`)
   })
 
+  it('asks for no longer a call than Twilio allows', async () => {
+    await stage.dial(undefined, { ...REQUEST, timeLimitMs: 4 * 3_600_000 + 15_000 })
+    expect(stage.rest.seen[0]?.form.get('TimeLimit')).toBe('14400')
+  })
+
   it('presses keys before it connects the media, and asks for no SendDigits', async () => {
     await stage.dial(undefined, { ...REQUEST, digits: 'ww1#' })
     const form = stage.rest.seen[0]?.form
