@@ -149,6 +149,16 @@ describe("the agent's turns", () => {
     expect(ended()).toHaveLength(1)
   })
 
+  it('have an end, however many words the model sends', () => {
+    say(1000)
+    for (let i = 0; i < 30; i += 1) turns.text('word '.repeat(10_000))
+    turns.complete()
+    hear(1000)
+    now += 401
+    turns.progress()
+    expect(shown(1)).toHaveLength(100_000)
+  })
+
   it('keep what was heard apart from what was cut', () => {
     say(1000)
     turns.text('one two three four')

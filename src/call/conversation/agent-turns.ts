@@ -1,5 +1,6 @@
 /** The agent's turns as the person hears them: words appear when their sound is played, and stop where it was cut. */
 import type { Emit } from '../events.ts'
+import { fitting } from './turn-text.ts'
 
 /** Where the sound stands: positions in ms, as in `Playback`. */
 export type HeardSound = { readonly saidMs: number; readonly heardMs: number; readonly silent: boolean }
@@ -145,9 +146,9 @@ export function createAgentTurns(deps: {
     },
     text(text) {
       const turn = turns.at(-1)
-      if (!turn) early = { text: early.text + text, sinceMs: nowMs() }
+      if (!turn) early = { text: early.text + fitting(early.text, text), sinceMs: nowMs() }
       else {
-        turn.text += text
+        turn.text += fitting(turn.text, text)
         turn.lastNewsMs = nowMs()
       }
     },

@@ -126,9 +126,13 @@ export function createAgentVoice(
     },
     say(pcm) {
       unfinished = true
-      const wasOverfull = overfull
-      overfull = waiting.length * FRAME_MS > MOST_WAITING_MS
-      if (overfull && !wasOverfull) news.slow('agent-sound-dropped')
+      const waitingMs = waiting.length * FRAME_MS
+      if (waitingMs > MOST_WAITING_MS && !overfull) {
+        overfull = true
+        news.slow('agent-sound-dropped')
+      }
+      // Half of it must have been sent before more is added, so that it is one gap and not many.
+      if (waitingMs < MOST_WAITING_MS / 2) overfull = false
       if (!overfull) for (const frame of chunker.push(resampler.push(pcm))) waiting.push(frame)
       topUp()
     },

@@ -1,5 +1,6 @@
 /** The person's turns: the model's piecemeal transcript, put together and timed by the sound itself. */
 import type { Emit } from '../events.ts'
+import { fitting } from './turn-text.ts'
 
 /** Words may trail behind the agent's answer to them by this much; after it the turn is over. */
 const TRAILING_WORDS_MS = 800
@@ -89,9 +90,11 @@ export function createPersonTurns(deps: {
         lastTextMs: 0,
         answered: undefined,
       }
-      open.text += text
       open.lastTextMs = nowMs()
-      emit({ type: 'transcript.delta', speaker: 'person', turn: open.turn, text })
+      const more = fitting(open.text, text)
+      if (more === '') return
+      open.text += more
+      emit({ type: 'transcript.delta', speaker: 'person', turn: open.turn, text: more })
     },
     answered() {
       if (open) open.answered ??= { atMs: nowMs() }
