@@ -10,6 +10,9 @@ const MB = 1024 * 1024
 const { settings, looks, record, home, speed } = JSON.parse(process.argv[2])
 process.once('disconnect', () => process.exit())
 
+// Node opens these with the first word; they are not a call's.
+void process.stdout
+void process.stderr
 await look(0)
 let bad = 0
 for (let i = 1; i <= looks.at(-1); i += 1) {

@@ -7,7 +7,7 @@ import { createQueue } from '../flow/queue.ts'
 import { createDecoder } from './decoder.ts'
 import { modelError, plainText } from './errors.ts'
 import type { Failure, Stage } from './failure.ts'
-import { readServerMessage } from './messages.ts'
+import { audioJson, readServerMessage } from './messages.ts'
 import { GEMINI_BASE_URL, openSdkSession } from './sdk.ts'
 import { SILENT, toLiveConfig, toolContract } from './setup.ts'
 import type { ModelSocket } from './socket.ts'
@@ -133,7 +133,6 @@ function createConnection(
   whyEnded: Promise<CallError>,
 ): Connection {
   const { scheduling } = toolContract(setup.model)
-  const mimeType = `audio/pcm;rate=${setup.inputRate}`
   let open = true
 
   const watchEnd = async () => {
@@ -158,7 +157,7 @@ function createConnection(
         case 'audio': {
           const { buffer, byteOffset, byteLength } = input.pcm
           const data = Buffer.from(buffer, byteOffset, byteLength).toString('base64')
-          return session.sendRealtimeInput({ audio: { data, mimeType } })
+          return socket.send(audioJson(data, setup.inputRate))
         }
         case 'text': {
           const { text } = input

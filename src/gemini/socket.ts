@@ -2,6 +2,7 @@
  * The WebSocket under the SDK. The SDK's own has no deadline, no limit, no way to be cut off, and lets a frame that is not JSON kill the
  * process (https://github.com/googleapis/js-genai/issues/1257); this one takes its place. Loaded lazily, because of `ws`.
  */
+import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket } from 'ws'
 import type { Failure } from './failure.ts'
 import { readRefusedUpgrade } from './refused-upgrade.ts'
@@ -36,6 +37,8 @@ export type ModelSocket = {
   create(url: string, headers: Record<string, string>, callbacks: SdkCallbacks): SdkConnection
   /** Bytes handed to the socket that have not left yet. */
   readonly bufferedBytes: number
+  /** Sends a text frame, past the SDK, on a connection that has been opened; ignored after its end. */
+  send(message: string): void
   /** Closes with 1000, firmly after a second; resolves when closed. May be called twice. */
   close(): Promise<void>
   /** Cuts the connection at once. */
@@ -49,6 +52,7 @@ const SETUP_COMPLETE = { data: '{"setupComplete":{}}' }
 /** A socket that is not yet connected. */
 export function createModelSocket(sink: SocketSink, times: SocketTimes): ModelSocket {
   let ws: WebSocket | undefined
+  let wire: Duplex | undefined
   let markClosed: () => void = () => {}
   const closed = new Promise<void>((resolve) => {
     markClosed = resolve
@@ -77,6 +81,9 @@ export function createModelSocket(sink: SocketSink, times: SocketTimes): ModelSo
     const life = watchLife(socket, times, (waitedMs) => {
       failure ??= { type: 'silence', waitedMs }
     })
+    socket.on('upgrade', (response) => {
+      wire = response.socket
+    })
     socket.on('open', () => {
       life.begin()
       opened()
@@ -100,6 +107,12 @@ export function createModelSocket(sink: SocketSink, times: SocketTimes): ModelSo
     })
   }
 
+  /** Frames that came from the phone in one breath, as they do when this program is behind, leave in one write. */
+  const send = (message: string) => {
+    wire?.cork()
+    ws?.send(message)
+    process.nextTick(() => wire?.uncork())
+  }
   return {
     create(url, headers, callbacks) {
       let setupSent = false
@@ -119,7 +132,7 @@ export function createModelSocket(sink: SocketSink, times: SocketTimes): ModelSo
             tellSdk()
           }),
         send: (message) => {
-          ws?.send(message)
+          send(message)
           setupSent = true
           tellSdk()
         },
@@ -129,6 +142,7 @@ export function createModelSocket(sink: SocketSink, times: SocketTimes): ModelSo
     get bufferedBytes() {
       return ws?.bufferedAmount ?? 0
     },
+    send,
     close() {
       cut = true
       ws?.close(1000)

@@ -19,7 +19,7 @@ export function joinDoorSocket(
       wire.cork()
       // A send that fails, or comes after the end, is followed or preceded by `closed`: there is nothing to add.
       socket.send(text, () => {})
-      queueMicrotask(() => wire.uncork())
+      process.nextTick(() => wire.uncork())
     },
     close(code) {
       socket.close(code)

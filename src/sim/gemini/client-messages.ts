@@ -65,7 +65,7 @@ function readAudio(mimeType: string, data: string): ClientMessage | Refusal {
   const bytes = Buffer.from(data, 'base64')
   if (bytes.length % 2 !== 0) return INVALID_ARGUMENT
   const pcm = new Int16Array(bytes.length / 2)
-  for (let i = 0; i < pcm.length; i += 1) pcm[i] = bytes.readInt16LE(i * 2)
+  bytes.copy(new Uint8Array(pcm.buffer))
   return { type: 'audio', pcm, rate: samplesPerSecond }
 }
 

@@ -103,16 +103,20 @@ export function misfit(value: unknown, shape: Shape, path = ''): string | undefi
   }
   if (isList(shape)) {
     if (!Array.isArray(value)) return invalid(path, 'repeated field', value)
-    return first(value.map((item, index) => () => misfit(item, shape[0], `${path}[${index}]`)))
+    for (const [index, item] of value.entries()) {
+      const problem = misfit(item, shape[0], `${path}[${index}]`)
+      if (problem !== undefined) return problem
+    }
+    return undefined
   }
   if (!isRecord(value)) return invalid(path, 'message', value)
-  return first(
-    Object.entries(value).map(([name, item]) => () => {
-      const inner = Object.hasOwn(shape, name) ? shape[name] : undefined
-      if (inner === undefined) return unknownName(name, path)
-      return misfit(item, inner, path === '' ? snakeCase(name) : `${path}.${snakeCase(name)}`)
-    }),
-  )
+  for (const [name, item] of Object.entries(value)) {
+    const inner = Object.hasOwn(shape, name) ? shape[name] : undefined
+    if (inner === undefined) return unknownName(name, path)
+    const problem = misfit(item, inner, path === '' ? snakeCase(name) : `${path}.${snakeCase(name)}`)
+    if (problem !== undefined) return problem
+  }
+  return undefined
 }
 
 /** True for a JSON object. */
@@ -122,14 +126,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isList(shape: Shape): shape is readonly [Shape] {
   return Array.isArray(shape)
-}
-
-function first(checks: (() => string | undefined)[]): string | undefined {
-  for (const check of checks) {
-    const problem = check()
-    if (problem !== undefined) return problem
-  }
-  return undefined
 }
 
 function unknownName(name: string, path: string): string {
