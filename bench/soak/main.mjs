@@ -105,13 +105,16 @@ function reportMany(calls, { memory, cpuShare, loop, badEnds, warnings }, seen, 
   const faults = []
   if (seen.lostFrames > 0) faults.push(`${seen.lostFrames} frames of the person were lost`)
   if (seen.lostAgentMs >= FRAME_MS) faults.push(`${ms(seen.lostAgentMs)} ms of the agent were lost`)
-  if (seen.lateCalls > 0) faults.push(`in ${seen.lateCalls} calls the sound came more than a second late`)
+  if (seen.lateCalls > 0) faults.push(`in ${seen.lateCalls} calls not all sound came within a second`)
   if (seen.unpaired > 0) faults.push(`${seen.unpaired} calls had no conversation`)
   if (badEnds.length > 0)
     faults.push(`${badEnds.length} calls ended by themselves: ${tally(badEnds.map(({ reason }) => reason))}`)
   if (seen.violations.length > 0) faults.push(`the model was told what it forbids: ${tally(seen.violations)}`)
   if (seen.warnings.length > 0) print(`  the carrier noted     ${tally(seen.warnings)}`)
-  for (const fault of faults) problems.push(`with ${calls} calls at once ${fault}`)
+  for (const fault of faults) {
+    print(`  not whole             ${fault}`)
+    problems.push(`with ${calls} calls at once ${fault}`)
+  }
   if (grownMb > boundMb)
     problems.push(`with ${calls} calls at once memory grew by ${grownMb.toFixed(1)} MB, more than ${boundMb}`)
   return faults.length === 0

@@ -21,7 +21,8 @@ const scenario = JSON.parse(process.argv[2])
 events.defaultMaxListeners = 0 // Hundreds of calls listen for the end of one simulation.
 const wires = stampWires()
 const simulation = await startSimulation(scenario, createClock(scenario.speed))
-const window = { fromMs: 0, toMs: Number.POSITIVE_INFINITY, cpu: undefined }
+/** The measured time, and how much every person had said at its end. */
+const window = { fromMs: 0, toMs: Number.POSITIVE_INFINITY, cpu: undefined, saidMs: new Map() }
 const piped = []
 
 process.on('message', async (message) => {
@@ -36,6 +37,7 @@ process.on('message', async (message) => {
       return
     case 'end': {
       window.toMs = performance.now()
+      for (const { sid, stream } of simulation.twilio.calls) window.saidMs.set(sid, soundMs(stream))
       const { user, system } = process.cpuUsage(window.cpu)
       return process.send({ type: 'cpu', share: (user + system) / 1000 / (window.toMs - window.fromMs) })
     }
@@ -104,8 +106,8 @@ function judge(names) {
     const { lost, filled } = compareSound(said, session)
     sum.lostFrames += lost
     sum.filledFrames += filled
-    // What was on its way when the call was ended is not lost; more than a second of it would be.
-    if (said.length / 8 - session.audio.ms > 1000) sum.lateCalls += 1
+    // What was said after that was still on its way when the call was ended.
+    if (window.saidMs.get(call.sid) - session.audio.ms > FRAME_MS) sum.lateCalls += 1
     for (const [index, atMs] of phone.up.entries())
       if (isMeasured(atMs) && model.up[index] !== undefined) up.push(model.up[index] - atMs)
     // The last turn may have been cut off by the end of the call.
@@ -119,6 +121,10 @@ function judge(names) {
   const warnings = twilio.warnings.map(({ code, detail }) => `${code} ${detail}`)
   const violations = gemini.sessions.flatMap((session) => session.violations)
   return { ...sum, warnings, violations, up: spread(up), down: spread(down), pipe: spread(piped) }
+}
+
+function soundMs(stream) {
+  return stream ? stream.said.length / 8 : 0
 }
 
 /** Turn by turn; as a whole where a stall has torn a turn in two at the phone. */
