@@ -7,6 +7,7 @@ const SHARING = [
   'config',
   'flow',
   'ingress',
+  'journal',
   'properties',
   'reporters',
   'sim',

@@ -5,13 +5,13 @@ import { agent, farewell, person, tell } from './story.ts'
 /** The whole of it takes a minute of two cores: `npm run test:long`. */
 const isLong = process.env.npm_lifecycle_event === 'test:long'
 /** Exchanges of question and answer; each takes about nine seconds of the call. */
-const EXCHANGES = isLong ? 480 : 160
-const MINUTES = isLong ? 70 : 23
-const CONNECTIONS = isLong ? 6 : 2
+const EXCHANGES = isLong ? 480 : 100
+const MINUTES = isLong ? 70 : 14
+const CONNECTIONS = isLong ? 6 : 1
 const QUESTION = 'And then, what did you do?'
 const ANSWER = 'Then I went to the next village.'
 
-it(`a call of ${MINUTES} minutes outlives ${CONNECTIONS} connections and a broken one: nothing is lost, doubled or out of order`, async () => {
+it(`a call of ${MINUTES} minutes outlives ${CONNECTIONS} session moves and a broken connection: nothing is lost, doubled or out of order`, async () => {
   const story = await tell({
     speed: 100,
     repeat: EXCHANGES,

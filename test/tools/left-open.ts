@@ -22,6 +22,6 @@ export function watchHandles(): () => Promise<void> {
         )
         expect(more).toEqual([])
       },
-      { timeout: 2000, interval: 20 },
+      { timeout: 8000, interval: 20 },
     )
 }
