@@ -22,5 +22,5 @@ export function perhaps(text: string, words: readonly string[]): string {
 
 /** User text without the characters that could steer a terminal. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?')
 }

@@ -144,7 +144,7 @@ function serviceWords(message: string): string {
 
 function readable(words: string): string {
   return words
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .replace(/[\p{C}\s]+/gu, ' ')
     .trim()
     .slice(0, 200)
     .replace(/[.\s]+$/, '')

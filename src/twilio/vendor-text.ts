@@ -12,7 +12,7 @@ const NUMBER = /(?<![0-9A-Za-z])\+?\d(?:[ ().-]{0,2}\d){6,17}(?![0-9A-Za-z])/g
 export function vendorText(text: string, secrets: readonly string[]): string {
   const shown = redact(text, secrets)
     .slice(0, 10 * MAX_LENGTH)
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(NUMBER, maskNumber)
     .replace(/ {2,}/g, ' ')
     .trim()
