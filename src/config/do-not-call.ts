@@ -54,15 +54,7 @@ export async function readDoNotCall(home: string): Promise<DoNotCallList> {
         },
       )
     },
-    warnings:
-      wrong.length === 0
-        ? []
-        : [
-            unreadable(
-              path,
-              wrong.map(({ line }) => line),
-            ),
-          ],
+    warnings: wrong.length === 0 ? [] : [unreadable(path, wrong)],
   }
 }
 
@@ -115,7 +107,8 @@ async function readList(path: string): Promise<string> {
   }
 }
 
-function unreadable(path: string, lines: readonly number[]): Warning {
+function unreadable(path: string, wrong: readonly { line: number }[]): Warning {
+  const lines = wrong.map(({ line }) => line)
   const which = lines.length === 1 ? `line ${lines.join()}` : `lines ${lines.slice(0, 10).join(', ')}`
   return {
     code: 'do-not-call-unreadable',
