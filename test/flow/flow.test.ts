@@ -97,7 +97,7 @@ describe('a clock', () => {
     const callMs = clock.nowMs()
     await clock.sleep(1000)
     const ratio = (clock.nowMs() - callMs) / (performance.now() - realMs)
-    expect(ratio).toBeGreaterThan(2)
+    expect(ratio).toBeGreaterThan(1)
     expect(ratio).toBeLessThan(51)
   })
 
@@ -119,6 +119,7 @@ describe('a clock', () => {
 describe('a fast clock', () => {
   it('calls back in order, each at its own time', async () => {
     const clock = createClock(100)
+    const stop = clock.after(60_000, () => {}) // from here on time goes on in steps, and not within one
     const startMs = clock.nowMs()
     const calls: string[] = []
     const late: number[] = []
@@ -135,13 +136,14 @@ describe('a fast clock', () => {
     cancel()
     await clock.sleep(400)
     expect(calls).toEqual(['a', 'b', 'c'])
-    for (const ms of late) expect(Math.abs(ms)).toBeLessThan(20)
+    for (const ms of late) expect(ms).toBeCloseTo(0)
+    stop()
   })
 
   it('stands still while the program is busy', async () => {
     const clock = createClock(100)
-    const startMs = clock.nowMs()
     const stop = clock.after(60_000, () => {})
+    const startMs = clock.nowMs()
     await clock.sleep(100)
     const busyUntil = performance.now() + 100
     while (performance.now() < busyUntil);

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { CallError, type CallErrorCode } from '../../src/call/error.ts'
 import { createClock } from '../../src/flow/clock.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
+import { leaveNothing } from '../left-open.ts'
 import { apiKey, setup as session } from './frames.ts'
 import { confirmSetup, type LiveConnection, startLiveServer } from './live-server.ts'
-import { leaveNothing } from './nothing-left.ts'
 
 const setup = { ...session, tools: [] }
 

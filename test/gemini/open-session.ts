@@ -4,9 +4,9 @@ import { createClock } from '../../src/flow/clock.ts'
 import { openConnection } from '../../src/gemini/connection.ts'
 import { createGeminiModel, type GeminiOptions } from '../../src/gemini/model.ts'
 import { createSession } from '../../src/gemini/session.ts'
+import { leaveNothing } from '../left-open.ts'
 import { apiKey, resumable, setup, take } from './frames.ts'
 import { confirmSetup, type LiveConnection, type LiveServer, startLiveServer } from './live-server.ts'
-import { leaveNothing } from './nothing-left.ts'
 
 /** What the server does with a connection, counted from 0, or with a request for one. */
 export type Behaviour = NonNullable<Parameters<typeof startLiveServer>[0]['session']>

@@ -10,7 +10,7 @@ import { parseConfig } from '../../src/config/config.ts'
 import { type Clock, createClock } from '../../src/flow/clock.ts'
 import type { Scenario } from '../../src/sim/scenario.ts'
 import { type Simulation, startSimulation } from '../../src/sim/simulation.ts'
-import { watchForLeaks } from './left-open.ts'
+import { watchForLeaks } from '../left-open.ts'
 import { framesLost } from './outcome.ts'
 import { agent, farewell, person } from './story.ts'
 

@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { afterEach, expect } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { parseWav } from '../../src/audio/wav.ts'
 import type { StopReason } from '../../src/call/end-reason.ts'
 import type { JournalEvent, Stamped } from '../../src/call/events.ts'
@@ -16,8 +16,8 @@ import type { Settings } from '../../src/config/settings.ts'
 import { createClock } from '../../src/flow/clock.ts'
 import type { AgentTurn, Faults, PersonTurn, PhoneScript, Scenario } from '../../src/sim/scenario.ts'
 import { type Simulation, startSimulation } from '../../src/sim/simulation.ts'
+import { watchForLeaks } from '../left-open.ts'
 import { serve as startServer } from '../tools/serve.ts'
-import { watchForLeaks } from './left-open.ts'
 import { freePort } from './spawned.ts'
 
 /** A turn of the agent in a test's scenario. */
@@ -79,25 +79,16 @@ export type Story = {
   recording(): Promise<{ person: Int16Array; agent: Int16Array } | undefined>
 }
 
-const cleanUps: (() => Promise<void>)[] = []
-let nothingLeft: (() => Promise<void>) | undefined
-// Hooks run in reverse: what a test has opened itself is closed by now.
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp()
-  await nothingLeft?.()
-  nothingLeft = undefined
-})
-
 /** Starts a server of the user's on loopback, which goes with its story; resolves with its address. */
 export async function serve(listener: RequestListener): Promise<string> {
   const server = await startServer(listener)
-  cleanUps.push(() => server.close())
+  onTestFinished(() => server.close())
   return server.origin
 }
 
 /** Lives through one call and, when it is over, checks what must be true of every story. */
 export async function tell(tale: Tale): Promise<Story> {
-  nothingLeft ??= watchForLeaks()
+  onTestFinished(watchForLeaks())
   const { turns = [], repeat = 1, phone, faults = {}, speed = 15, flags, stopAt } = tale
   const scenario = {
     name: 'story',
@@ -110,7 +101,7 @@ export async function tell(tale: Tale): Promise<Story> {
   const clock = createClock(speed)
   const out = await mkdtemp(join(tmpdir(), 'story-'))
   const simulation = await startSimulation(scenario, clock)
-  cleanUps.push(async () => {
+  onTestFinished(async () => {
     await simulation.close()
     await rm(out, { recursive: true })
   })

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { HttpTool } from '../../src/call/tools.ts'
 import type { Lookup } from '../../src/tools/guarded-request.ts'
 import { createHttpTool } from '../../src/tools/http-tool.ts'
-import { watchHandles } from './left-open.ts'
+import { watchForLeaks } from '../left-open.ts'
 import { serve, type TestServer } from './serve.ts'
 
 const SECRET = 'sk-live-0123456789'
@@ -210,7 +210,7 @@ describe('an HTTP tool', () => {
       },
     ],
   ])('gives up, and leaves no connection, when a server %s', async (_when, listener) => {
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     const server = await serve(listener)
     const result = await run(tool(server.origin, { timeoutMs: 150 }))
     expect(result).toEqual({
@@ -225,7 +225,7 @@ describe('an HTTP tool', () => {
     ['before the answer', () => {}],
     ['in the middle of the answer', (_request, response) => response.write('half')],
   ])('leaves no connection and no timer when it is aborted %s', async (_when, listener) => {
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     const stop = new AbortController()
     const server = await serve((request, response) => {
       listener(request, response)

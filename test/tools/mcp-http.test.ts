@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { McpServer, Toolbox } from '../../src/call/tools.ts'
 import type { Lookup } from '../../src/tools/guarded-request.ts'
 import { openToolbox } from '../../src/tools/open-toolbox.ts'
+import { watchForLeaks } from '../left-open.ts'
 import { createSlotServer } from './fixtures/slots.mjs'
-import { watchHandles } from './left-open.ts'
 import { serve, type TestServer } from './serve.ts'
 
 const TOKEN = 'sk-library-0123456789'
@@ -180,7 +180,7 @@ describe('an MCP server that runs already', () => {
     ],
     ['answers with a status that is none', (response) => response.writeHead(999).end(), /status 999/],
   ])('makes an error of a call, and nothing is left, when it %s', async (_what, listener, error) => {
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     const { server } = await startSlots(onCall(listener))
     const { box, call } = await open(library(server.origin))
     expect(await call('library_fail')).toEqual({ error: expect.stringMatching(error) })

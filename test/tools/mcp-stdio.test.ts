@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { McpServer, Tool, Toolbox } from '../../src/call/tools.ts'
 import { openMcpServer } from '../../src/tools/mcp-server.ts'
 import { openToolbox } from '../../src/tools/open-toolbox.ts'
-import { watchHandles } from './left-open.ts'
+import { watchForLeaks } from '../left-open.ts'
 
 const FIXTURES = resolve(import.meta.dirname, 'fixtures')
 const TOKEN = 'sk-calendar-0123456789'
@@ -79,18 +79,20 @@ describe('an MCP server that is a program', () => {
   })
 
   it('A10 gets the variables that are meant for it and none of ours', async () => {
-    process.env.SECRET_OF_OURS = 'secret'
+    vi.stubEnv('SECRET_OF_OURS', 'secret')
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+    })
     const report = `console.error(Object.keys(process.env).sort().join()); process.exit(1)`
     const names = await open(server({ args: ['-e', report], env: { TOKEN } })).catch(
       (error: Error) => error.message,
     )
-    delete process.env.SECRET_OF_OURS
     expect(names).toMatch(/HOME,.*PATH,.*TOKEN/)
     expect(names).not.toContain('SECRET_OF_OURS')
   })
 
   it('runs in its folder, and is gone with all it has started when the toolbox is closed', async () => {
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     // As `npx` does: the program that is started is not the one that serves.
     const launcher = `require('node:child_process').spawn(process.execPath, ['mcp-server.mjs'], { stdio: 'inherit' })`
     const { box, call } = await open(server({ args: ['-e', launcher] }))
@@ -104,7 +106,7 @@ describe('an MCP server that is a program', () => {
     ['ignores every polite word', 'it is killed', `process.on('SIGTERM', () => {});`],
   ])('is gone within 2 s even when it %s: %s', async (_what, _how, code) => {
     const stubborn = `${code} setInterval(() => {}, 1000); import(${JSON.stringify(`file://${FIXTURES}/mcp-server.mjs`)})`
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     const { box, warn } = await open(inline(stubborn))
     const startedMs = performance.now()
     await box.close()
@@ -202,7 +204,7 @@ describe('an MCP server that misbehaves', () => {
       `'{"jsonrpc":"2.0","method":"notifications/message","params":{"a":"' + 'x'.repeat(999) + '"}}\\n'`,
     ],
   ])('is ended when it never stops to pour out %s', async (_what, piece) => {
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     const flood = `const piece = ${piece}; const pour = () => { while (process.stdout.write(piece.repeat(100))); }; process.stdout.on('drain', pour); pour()`
     const failure = await open(inline(flood)).catch((error: unknown) => error)
     expect(failure).toMatchObject({
@@ -261,7 +263,7 @@ describe('an MCP server that cannot be used', () => {
       /^It has: find_slot, picture, slow/,
     ],
   ])('%s: says so, with a remedy, and leaves nothing running', async (_what, mcp, message, hint) => {
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     expect(await failure(mcp)).toMatchObject({
       code: 'tools-failed',
       message: expect.stringMatching(message),
@@ -271,14 +273,14 @@ describe('an MCP server that cannot be used', () => {
   })
 
   it('leaves no other server running', async () => {
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     const other = server({}, { name: 'other' })
     expect(await failure(other, inline('process.exit(1)'))).toMatchObject({ code: 'tools-failed' })
     await expectNothingLeft()
   })
 
   it('is given up when it says nothing', async () => {
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     const silent = inline(`console.error('still downloading'); process.stdin.resume()`)
     const opening = openMcpServer(silent, { signal: never, warn: () => {}, withinMs: 500 })
     await expect(opening).rejects.toMatchObject({
@@ -289,7 +291,7 @@ describe('an MCP server that cannot be used', () => {
   })
 
   it('is given up when the opening is aborted', async () => {
-    const expectNothingLeft = watchHandles()
+    const expectNothingLeft = watchForLeaks()
     const stop = new AbortController()
     const opening = openToolbox(
       { http: [], mcp: [inline('process.stdin.resume()')] },

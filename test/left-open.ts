@@ -1,7 +1,15 @@
-/** What a story must leave as it found it: sockets, servers, pipes, children, timers; and no rejection that nobody heard of. */
-import { expect } from 'vitest'
+/** What a test must leave as it found it: sockets, servers, pipes, children, timers; and no rejection that nobody heard of. */
+import { afterEach, beforeEach, expect } from 'vitest'
 
-const KINDS = ['TCPSocketWrap', 'TCPServerWrap', 'TLSWrap', 'PipeWrap', 'ProcessWrap', 'Timeout']
+const KINDS = [
+  'TCPSocketWrap',
+  'TCPServerWrap',
+  'TLSWrap',
+  'GetAddrInfoReqWrap',
+  'PipeWrap',
+  'ProcessWrap',
+  'Timeout',
+]
 /** Destroyed sockets are gone some rounds of the event loop later. */
 const GONE_WITHIN_MS = 6000
 
@@ -11,7 +19,7 @@ function held(): Record<string, number> {
   return Object.fromEntries(KINDS.map((kind) => [kind, found.filter((name) => name === kind).length]))
 }
 
-/** To be called before a test; what it returns resolves when no more is open than then, and fails when that does not come about. */
+/** To be called before a piece of work; what it returns resolves when no more is open than then, and fails when that does not come about. */
 export function watchForLeaks(): () => Promise<void> {
   const before = held()
   const unhandled: unknown[] = []
@@ -29,4 +37,16 @@ export function watchForLeaks(): () => Promise<void> {
     process.off('unhandledRejection', note)
     expect({ leftOpen: more(), unhandled }).toEqual({ leftOpen: [], unhandled: [] })
   }
+}
+
+/** To be called once in a file: looks for leaks after each of its tests, when `close` has closed what is the test's own. */
+export function leaveNothing(close: () => Promise<void> = async () => {}): void {
+  let nothingLeft = async () => {}
+  beforeEach(() => {
+    nothingLeft = watchForLeaks()
+  })
+  afterEach(async () => {
+    await close()
+    await nothingLeft()
+  })
 }
