@@ -29,6 +29,7 @@ export function acceptMediaLeg(socket: DoorSocket, owner: MediaLegOwner): DoorSo
   let live: LiveLeg | undefined
   let decided = false
   const refuse = (code: number) => {
+    clearTimeout(startTimer)
     decided = true
     owner.failed?.()
     void socket.close(code)

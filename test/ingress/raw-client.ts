@@ -1,13 +1,15 @@
 /** A client that says exactly what it is told, byte by byte. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
 
 /** Everything a closed connection had to say, and when it was closed. */
 export type Heard = { text: string; afterMs: number }
 
-/** Connects to 127.0.0.1, says `text` and nothing more, and does not close by itself. */
+/** Connects to 127.0.0.1, says `text` and nothing more, and does not close by itself before the test is over. */
 export async function knock(port: number, text: string): Promise<{ socket: Socket; heard: Promise<Heard> }> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  onTestFinished(() => void socket.destroy())
   const startedAt = performance.now()
   const heard = new Promise<Heard>((resolve) => {
     let received = ''

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { decodeMulaw, encodeMulaw } from '../../src/audio/mulaw.ts'
 import type { DoorSocket } from '../../src/call/public-address.ts'
 import type { MediaLeg } from '../../src/twilio/live-leg.ts'
@@ -16,6 +16,7 @@ function openSocket(changes: Partial<MediaLegOwner> = {}) {
     send: (text) => void sent.push(text),
     close: async (code) => void closes.push(code),
   }
+  onTestFinished(() => sink.closed(1006))
   const sink = acceptMediaLeg(socket, {
     belongs: () => true,
     started: (leg) => void legs.push(leg),
