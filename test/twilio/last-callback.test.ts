@@ -59,26 +59,26 @@ describe('the last callback of a call that was ended by REST', () => {
     await stage.callback('ringing')
     await call.hangUp()
     await new Promise((resolve) => setTimeout(resolve, 1600))
-    expect(await closingMs(call)).toBeLessThan(500)
+    expect(await closingMs(call)).toBeLessThan(1200)
   })
 
   it('is not waited for when no callback has ever come', async () => {
     const call = await stage.dial()
     await call.hangUp()
-    expect(await closingMs(call)).toBeLessThan(500)
+    expect(await closingMs(call)).toBeLessThan(1200)
   })
 
   it('is not waited for when it has come', async () => {
     const call = await stage.dial()
     await stage.callback('canceled')
     await call.hangUp()
-    expect(await closingMs(call)).toBeLessThan(500)
+    expect(await closingMs(call)).toBeLessThan(1200)
   })
 
   it('is not waited for when the call is not known to be over', async () => {
     const call = await stage.dial()
     await stage.callback('ringing')
-    expect(await closingMs(call)).toBeLessThan(500)
+    expect(await closingMs(call)).toBeLessThan(1200)
     expect(await stage.callback('canceled')).toBe(404)
   })
 

@@ -32,7 +32,7 @@ describe('words of Twilio, made fit to be shown', () => {
     const startedAt = performance.now()
     vendorText('1 '.repeat(200_000), [])
     vendorText(`+${'1-'.repeat(200_000)}`, [])
-    expect(performance.now() - startedAt).toBeLessThan(500)
+    expect(performance.now() - startedAt).toBeLessThan(2000)
   })
 })
 
