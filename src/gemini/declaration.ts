@@ -59,14 +59,24 @@ export function fitDeclaration<T extends ToolDeclaration>(tool: T): T {
 }
 
 function fitSchema(schema: Record<string, unknown>): Record<string, unknown> {
-  const known = Object.entries(schema).filter(
-    ([key, value]) =>
-      (Object.hasOwn(VALUES, key) || Object.hasOwn(HOLDERS, key)) &&
-      // Those of other languages than ours.
-      (key !== 'pattern' || !VALUES.pattern?.(value)),
-  )
+  const known = Object.entries(schema)
+    .map(toWordOfToday)
+    .filter(
+      ([key, value]) =>
+        (Object.hasOwn(VALUES, key) || Object.hasOwn(HOLDERS, key)) &&
+        // Those of other languages than ours.
+        (key !== 'pattern' || !VALUES.pattern?.(value)),
+    )
   const fitted = Object.fromEntries(known.map(([key, value]) => [key, fitHeld(HOLDERS[key], value)]))
   return isListOfUnknown(schema) ? { ...fitted, items: {} } : fitted
+}
+
+/** What the Live API knows by another word: of older drafts of JSON Schema, and one value of its own for a list of one. */
+function toWordOfToday([key, value]: [string, unknown]): [string, unknown] {
+  if (key === 'definitions') return ['$defs', value]
+  if (key === '$ref') return [key, String(value).replace(/^#\/definitions\//, '#/$defs/')]
+  if (key === 'const' && (typeof value === 'string' || typeof value === 'number')) return ['enum', [value]]
+  return [key, value]
 }
 
 function fitHeld(how: 'one' | 'list' | 'named' | undefined, value: unknown): unknown {

@@ -159,6 +159,21 @@ describe('a declaration of somebody else', () => {
     expect(checkDeclaration({ name: 'f', description: '', parameters: fit })).toEqual([])
   })
 
+  it('is told in the words of today', () => {
+    const parameters = {
+      type: 'object',
+      properties: { kind: { const: 'table' }, sure: { const: true }, when: { $ref: '#/definitions/day' } },
+      definitions: { day: { type: 'string', const: 'today' } },
+    }
+    const fit = fitDeclaration({ name: 'f', description: '', parameters })
+    expect(fit.parameters).toEqual({
+      type: 'object',
+      properties: { kind: { enum: ['table'] }, sure: {}, when: { $ref: '#/$defs/day' } },
+      $defs: { day: { type: 'string', enum: ['today'] } },
+    })
+    expect(checkDeclaration(fit)).toEqual([])
+  })
+
   it('is told with lists of anything where the items are not said, and without patterns of another language', () => {
     const parameters = {
       type: 'object',
