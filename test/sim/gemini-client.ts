@@ -94,8 +94,9 @@ export async function startTalk(
   turns: readonly ScenarioTurn[],
   faults: Faults = {},
   config: LiveConnectConfig = {},
+  speed = 10,
 ) {
-  const clock = createClock(10)
+  const clock = createClock(speed)
   const speech = createSpeech().agent
   const gemini = await startSimulatedGemini({ scenario: scenarioOf(turns, faults), clock, speech })
   onTestFinished(() => gemini.close())

@@ -20,8 +20,8 @@ const ANSWER = 'Let me see what I can find.'
 const TURNS = [agent(GREETING), person('Yes?'), agent(ANSWER), person('Well?'), agent('Here it is.')]
 
 /** A talk whose greeting is over. */
-async function greeted(stall: Parameters<typeof startTalk>[1], turns = TURNS) {
-  const talk = await startTalk(turns, stall, TOOLS)
+async function greeted(stall: Parameters<typeof startTalk>[1], turns = TURNS, speed?: number) {
+  const talk = await startTalk(turns, stall, TOOLS, speed)
   talk.first.session.sendRealtimeInput({ text: 'Greet.' })
   await talk.first.next(turnComplete)
   return talk
@@ -65,7 +65,9 @@ describe('a stall of the simulated model', () => {
   })
 
   it('freeze-after-interruption: also when interrupted comes after turnComplete', async () => {
-    const { clock, first } = await greeted({ stalls: [{ turn: 1, kind: 'freeze-after-interruption' }] })
+    const stalls = [{ turn: 1, kind: 'freeze-after-interruption' } as const]
+    // The phone plays for 300 ms more: slowly, for a machine that is busy.
+    const { clock, first } = await greeted({ stalls }, TURNS, 2)
     speakUp(first.session)
     await first.next(interrupted)
     await staysSilent(first, clock.sleep)

@@ -1,5 +1,6 @@
 /** A simulated Twilio: its REST API, its callbacks and its media streams, on loopback sockets, for one scenario. */
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../../flow/clock.ts'
 import type { PersonTurn, Scenario } from '../scenario.ts'
 import { turnsInOrder } from '../turn-order.ts'
@@ -36,6 +37,8 @@ export async function startSimulatedTwilio({
   port = 0,
 }: SimulatedTwilioOptions): Promise<SimulatedTwilio> {
   const closing = new AbortController()
+  // One for each callback that is on its way, of any number of calls: what Node warns of is no leak here.
+  setMaxListeners(0, closing.signal)
   const journal = createJournal()
   const exchange: Exchange = {
     account: {
