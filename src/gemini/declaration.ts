@@ -74,7 +74,8 @@ function fitSchema(schema: Record<string, unknown>): Record<string, unknown> {
 /** What the Live API knows by another word: of older drafts of JSON Schema, and one value of its own for a list of one. */
 function toWordOfToday([key, value]: [string, unknown]): [string, unknown] {
   if (key === 'definitions') return ['$defs', value]
-  if (key === '$ref') return [key, String(value).replace(/^#\/definitions\//, '#/$defs/')]
+  if (key === '$ref' && typeof value === 'string')
+    return [key, value.replace(/^#\/definitions\//, '#/$defs/')]
   if (key === 'const' && (typeof value === 'string' || typeof value === 'number')) return ['enum', [value]]
   return [key, value]
 }
