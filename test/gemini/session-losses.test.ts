@@ -181,7 +181,7 @@ describe('a connection that is lost', () => {
   it('ends the session, with its own reason, when nothing can be opened any more', async () => {
     let refusing = false
     const { server, leg, old, events } = await open(confirmSetup, {
-      speed: 20,
+      speed: 5,
       upgrade: (socket) => {
         if (refusing) socket.destroy()
         return refusing
@@ -205,7 +205,7 @@ describe('a connection that is lost', () => {
         confirm(connection)
         connection.ws.close(1011, 'Internal error encountered.')
       }),
-      { speed: 20 },
+      { speed: 5 },
     )
     old.ws.terminate()
     expect((await take(events, 9)).map(({ type }) => type)).toEqual([
@@ -244,14 +244,14 @@ describe('the end of a connection', () => {
         confirm(connection)
         connection.send({ goAway: { timeLeft: '0s' } })
       },
-      { speed: 20 },
+      { speed: 5 },
     )
     old.send({ goAway: { timeLeft: '0s' } })
     const moves = 5
     await take(events, 2 * moves + 1)
     leg.sendText('after')
     await heard(await server.connected(moves), 'after')
-    await createClock(20).sleep(5000)
+    await createClock(5).sleep(5000)
     expect(server.upgrades).toHaveLength(moves + 1)
   })
 
