@@ -6,6 +6,8 @@ import { codeOf, type Failure, isTroubleOfGemini, type Stage, textOf } from './f
 type FailureContext = { model: string; apiKey: string; stage: Stage }
 
 const CHECK_NETWORK = 'Check the network, and GOOGLE_GEMINI_BASE_URL if it is set; then try again.'
+const NOT_HERE =
+  'Gemini is not offered everywhere: https://ai.google.dev/gemini-api/docs/available-regions. Call from a network in one of these places.'
 const NOT_THE_SETTINGS =
   'The session began with these settings, so they are not the cause. Call again in a moment.'
 
@@ -51,6 +53,7 @@ export function plainText(text: string, apiKey: string): string {
 
 function hintFor(code: CallErrorCode, failure: Failure, stage: Stage): string | undefined {
   if (code === 'model-unreachable' && isTroubleOfGemini(failure)) return 'Try again in a minute.'
+  if (code === 'model-refused' && /location is not supported/i.test(textOf(failure))) return NOT_HERE
   return (stage === 'starting' ? undefined : LATER_HINTS[code]) ?? HINTS[code]
 }
 

@@ -23,7 +23,12 @@ export async function createSdk(server: { apiKey: string; baseUrl: string }): Pr
         // Explicit, or GOOGLE_GENAI_USE_VERTEXAI in the environment would take us to another service.
         vertexai: false,
         apiVersion: 'v1beta',
-        httpOptions: { baseUrl: server.baseUrl, headers: { 'x-goog-api-key': server.apiKey } },
+        httpOptions: {
+          baseUrl: server.baseUrl,
+          headers: { 'x-goog-api-key': server.apiKey },
+          // A redirect would take the key along, wherever it leads.
+          fetch: (input, init) => fetch(input, { ...init, redirect: 'error' }),
+        },
       }),
   )
 }
