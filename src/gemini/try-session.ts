@@ -1,8 +1,8 @@
 /** A live session that is opened, made to speak, and closed: the proof that the model would answer a call. */
 import { CallError } from '../call/error.ts'
-import type { ModelLeg, ModelSetup } from '../call/live-model.ts'
+import type { ModelSetup } from '../call/live-model.ts'
 import { withDeadline } from '../flow/deadline.ts'
-import { createGeminiModel } from './model.ts'
+import { type Connection, openConnection } from './connection.ts'
 
 /** How long it took, in ms: to open the session, and from the words to the first sound. */
 export type SessionTrial = { connectMs: number; soundMs: number }
@@ -13,7 +13,7 @@ const TRIAL = {
 } as const
 
 /**
- * Bills a few tokens. `withinMs` of real time for the session, and as long again for the sound.
+ * Bills a few tokens. Over one connection, since what ends it is what is to be found out. `withinMs` of real time for the session, and as long again for the sound.
  * @throws CallError `model-…`; `signal.reason` when aborted
  */
 export async function trySession(
@@ -31,19 +31,22 @@ export async function trySession(
     history: () => [],
   }
   const startedAtMs = performance.now()
-  const leg = await createGeminiModel({ ...access, connectTimeoutMs: withinMs }).connect(setup, signal)
+  const options = { ...access, connectTimeoutMs: withinMs }
+  const opening = await openConnection(options, setup, { stage: 'starting' }, signal)
+  if ('error' in opening) throw opening.error
+  const { connection } = opening
   try {
     const connectedAtMs = performance.now()
-    leg.sendText(TRIAL.trigger)
-    await withDeadline(firstSound(leg), withinMs, () => silent(withinMs), signal)
+    connection.send({ type: 'text', text: TRIAL.trigger, insist: false })
+    await withDeadline(firstSound(connection), withinMs, () => silent(withinMs), signal)
     return { connectMs: connectedAtMs - startedAtMs, soundMs: performance.now() - connectedAtMs }
   } finally {
-    await leg.close()
+    await connection.close()
   }
 }
 
-async function firstSound(leg: ModelLeg): Promise<void> {
-  for await (const event of leg.events) {
+async function firstSound({ events }: Connection): Promise<void> {
+  for await (const event of events) {
     if (event.type === 'audio' && event.pcm.length > 0) return
     if (event.type === 'closed') throw event.error
   }

@@ -7,11 +7,11 @@ import { concernsAccount, TRIAL } from './errors.ts'
 const WITHIN_MS = 3000
 
 /**
- * How an account stands. `unusable`: it places no calls of ours, or the credentials are not its own. `unknown`: Twilio answered, but not
+ * How an account stands. `isFull`: Twilio says that it is no trial, of which nothing is known otherwise. `unusable`: it places no calls of ours, or the credentials are not its own. `unknown`: Twilio answered, but not
  * this, as it does to keys with few rights. `unreachable`: there was no answer.
  */
 export type AccountState =
-  | { type: 'usable' }
+  | { type: 'usable'; isFull: boolean }
   | { type: 'unusable' | 'unknown' | 'unreachable'; error: CallError }
 
 /** Asks Twilio. Never rejects. */
@@ -33,7 +33,7 @@ export async function lookAtAccount(rest: Pick<AccountLookups, 'fetchAccount'>):
       error: new CallError('carrier-refused', `the Twilio account is ${status}`, { hint }),
     }
   }
-  if (status === 'active') return { type: 'usable' }
+  if (status === 'active') return { type: 'usable', isFull: type === 'Full' }
   return {
     type: 'unknown',
     error: new CallError('carrier-refused', 'Twilio does not say how the account stands'),

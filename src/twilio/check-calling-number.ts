@@ -17,10 +17,12 @@ export async function lookAtCallingNumber(
   rest: Pick<AccountLookups, 'listNumbers' | 'listCallerIds'>,
   from: string,
 ): Promise<CallingNumberState> {
-  const [numbers, callerIds] = await Promise.all([rest.listNumbers(from), rest.listCallerIds(from)])
+  const others = rest.listCallerIds(from)
+  const numbers = await rest.listNumbers(from)
   // Twilio's filter finds numbers that are like the one asked for, too.
   const own = numbers.ok ? numbers.value.find(({ number }) => number === from) : undefined
   if (own) return { type: 'own', isVoiceCapable: own.isVoiceCapable }
+  const callerIds = await others
   if (callerIds.ok && callerIds.value.includes(from)) return { type: 'verified' }
   if (numbers.ok && callerIds.ok) return { type: 'foreign' }
   const failures = [numbers, callerIds].flatMap((answer) => (answer.ok ? [] : answer.failure))

@@ -78,6 +78,12 @@ describe('status and services that do not answer', () => {
     expect(report.exitCode).toBe(state === 'failed' ? 2 : 0)
   })
 
+  it('need not hear of caller IDs when the number is one of the account', async () => {
+    const bench = await openBench({ overrides: [{ path: /OutgoingCallerIds/, reply: 'silence' }] })
+    const report = await bench.report({}, { answerMs: 2000 })
+    expect(report.of('calling-number').state).toBe('ok')
+  })
+
   it('names a connection that is refused', async () => {
     const bench = await openBench()
     const nobody = `http://127.0.0.1:${await freePort()}`

@@ -32,6 +32,14 @@ describe('status and the Twilio account', () => {
     expect(report.exitCode).toBe(2)
   })
 
+  it('claims nothing of a trial when Twilio says nothing of it', async () => {
+    const reply = { status: 200, body: { status: 'active' } }
+    const report = await reportWith([{ path: /\/Accounts\/AC\w+\.json/, reply }])
+    const state = { state: 'warning', detail: expect.stringContaining('does not say whether it is a trial') }
+    expect(report.of('twilio-account')).toMatchObject(state)
+    expect(report.exitCode).toBe(0)
+  })
+
   it('fails once for a wrong token; what could not be asked is unknown', async () => {
     const bench = await openBench()
     const report = await bench.report({ to: CALLEE }, { settings: { TWILIO_AUTH_TOKEN: 'wrong' } })

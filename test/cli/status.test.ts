@@ -177,6 +177,14 @@ describe('what status prints', () => {
     expect(stdout.match(/→ Check TWILIO_ACCOUNT_SID/g)).toHaveLength(1)
   })
 
+  it('says a remedy below every check that fails', async () => {
+    const bench = await openBench({ overrides: [{ path: /\/Accounts\//, reply: refusal(500, 0, 'down') }] })
+    const { stdout } = await bench.read()
+    const failed = stdout.split(/^(?=[✓!✗?–] )/m).filter((part) => part.startsWith('✗'))
+    expect(failed.length).toBeGreaterThan(1)
+    for (const part of failed) expect(part).toContain('→ ')
+  })
+
   it('cannot be steered by what a service says', async () => {
     const reply = refusal(400, 0, 'bad \u001b[2J\u202e things')
     const bench = await openBench({ overrides: [{ path: /Accounts\/AC\w+\.json/, reply }] })

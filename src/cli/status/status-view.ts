@@ -47,11 +47,11 @@ export async function createStatusView(
   const columns = () => (stdout.isTTY ? out.columns : Number.POSITIVE_INFINITY)
   const hints = new Set<string>()
   const show = (result: Result) => {
-    // Where the network is down, all say the same: it is to be read once.
-    const { hint, ...rest } = result
-    const isNew = hint !== undefined && !hints.has(hint)
-    if (isNew) hints.add(hint)
-    out.write(resultLines(isNew ? result : rest, paint, columns()))
+    // Of one cause there may be many lines: only those that fail each repeat what to do.
+    const { hint = '', ...rest } = result
+    const isTold = result.state !== 'failed' && hints.has(hint)
+    hints.add(hint)
+    out.write(resultLines(isTold ? rest : result, paint, columns()))
   }
   const pending = new Map(checks.map(({ name, title }) => [name, title]))
   const wait = () => {

@@ -62,7 +62,13 @@ export function twilioChecks({ rest: loading, from, lacking, called, answerMs }:
 function accountFinding(state: AccountState): Finding {
   switch (state.type) {
     case 'usable':
-      return fine('credentials accepted, account active and not a trial')
+      return state.isFull
+        ? fine('credentials accepted, account active and not a trial')
+        : {
+            state: 'warning',
+            detail: 'credentials accepted, account active, but Twilio does not say whether it is a trial',
+            hint: 'See https://console.twilio.com: a trial account has to be upgraded before it can carry a conversation.',
+          }
     case 'unusable':
     case 'unreachable':
       return told(state.error)
