@@ -36,7 +36,8 @@ Simulated Twilio (TWILIO_BASE_URL; HTTP Basic with the SID and the token):
   REST      GET the account, Balance, IncomingPhoneNumbers, OutgoingCallerIds,
             Calls and one call; POST Calls (Twiml, StatusCallback, Timeout,
             TimeLimit, SendDigits, MachineDetection with AsyncAmd); POST a call
-            (Status, Twiml, TimeLimit); errors under Twilio's codes
+            (Status, Twiml, TimeLimit); DialingPermissions and Pricing of a
+            country and a number; errors under Twilio's codes
   webhooks  StatusCallback, AsyncAmdStatusCallback, action and stream status,
             signed with X-Twilio-Signature
   TwiML     Connect and Stream, Say, Pause, Play digits, Dial and Number,

@@ -1,4 +1,5 @@
 /** The terminal while questions are asked: from the first to the last nothing that is typed is echoed but what a question shows. */
+import { setMaxListeners } from 'node:events'
 import { PassThrough, Writable } from 'node:stream'
 import type { StopReason } from '../../call/end-reason.ts'
 import type { ColourLevel } from '../../reporters/paint.ts'
@@ -31,6 +32,8 @@ const COLOURS = /\p{Cc}\[[\d;]*m/gu
 export function openTerminal({ stdin, stderr }: Io, colour: ColourLevel, stop: AbortSignal): Terminal {
   const keys = new AbortController()
   const stopped = AbortSignal.any([stop, keys.signal])
+  // Every question listens for as long as the process lives, and Node would put its warning between two of them.
+  setMaxListeners(0, stopped)
   const output = colour === 0 ? withoutColours(stderr) : stderr
   const stopByKey = () => keys.abort('sigint' satisfies StopReason)
   let asking: PassThrough | undefined
