@@ -13,7 +13,8 @@ const TRIAL = {
 } as const
 
 /**
- * Bills a few tokens. Over one connection, since what ends it is what is to be found out. `withinMs` of real time for the session, and as long again for the sound.
+ * Bills a few tokens. Over one connection, since what ends it is what is to be found out. `withinMs` of real time for the session, and
+ * as long again for the sound.
  * @throws CallError `model-…`; `signal.reason` when aborted
  */
 export async function trySession(
