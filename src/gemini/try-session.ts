@@ -34,7 +34,10 @@ export async function trySession(
   const startedAtMs = performance.now()
   const options = { ...access, connectTimeoutMs: withinMs }
   const opening = await openConnection(options, setup, { stage: 'starting' }, signal)
-  if ('error' in opening) throw opening.error
+  if ('error' in opening) {
+    signal.throwIfAborted()
+    throw opening.error
+  }
   const { connection } = opening
   try {
     const connectedAtMs = performance.now()

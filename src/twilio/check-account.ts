@@ -8,7 +8,8 @@ const WITHIN_MS = 3000
 
 /**
  * How an account stands. `isFull`: Twilio says that it is no trial, of which nothing is known otherwise. `unusable`: it places no calls
- * of ours, or the credentials are not its own. `unknown`: Twilio answered, but not this, as it does to keys with few rights. `unreachable`: there was no answer.
+ * of ours, or the credentials are not its own. `unknown`: Twilio answered, but not this, as it does to keys with few rights.
+ * `unreachable`: there was no answer.
  */
 export type AccountState =
   | { type: 'usable'; isFull: boolean }
